@@ -15,7 +15,7 @@ BENCH_CROWD=1000000 those due at once.
 import argparse, json, os, shutil, sys, time
 
 sys.dont_write_bytecode = True
-import checks, crowds, ingest, others, simulations, ticks
+import checks, crowds, encryption, ingest, others, simulations, ticks
 from lab import ROOT, Lab, Missing, Void, load, machine, say, write_block
 from shop import Daemon
 
@@ -23,6 +23,7 @@ MEASUREMENTS = {
     "tick": (ticks.tick, [ticks.LIMIT, ticks.PAGES, ticks.BYTES, ticks.HANDWRITTEN, ticks.GROWTH, ticks.OURS, ticks.EACH,
                           ticks.LEAST, ticks.SQL, ticks.MEMORY]),
     "sent": (crowds.sent_bytes, [crowds.BYTES]),
+    "encryption": (encryption.encrypted, [encryption.RATIO, encryption.SEALED, encryption.PLAIN, encryption.REKEY]),
     "empty": (ticks.empty, [ticks.EMPTY, ticks.EMPTY_MANY, ticks.EMPTY_FIRST, ticks.EMPTY_MANY_FIRST, ticks.EMPTY_LIMIT]),
     "idle": (crowds.idle, [crowds.IDLE, crowds.IDLE_MANY]),
     "mass": (crowds.mass, [crowds.TICK, crowds.TICK_MEMORY]),

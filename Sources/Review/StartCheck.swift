@@ -23,7 +23,7 @@ package struct StartCheck {
         guard let config else { return loaded(ofConfig, rules: nil) }
         ofConfig +=
             secrets() + tokens(of: config) + shortTokens(of: config) + linkSecret(of: config) + outputs(of: config)
-            + folders(of: config) + alertCommand(of: config)
+            + folders(of: config) + mailboxes(of: config) + alertCommand(of: config)
         let mappings = SourceMappings(of: config)
         ofConfig += mappings.diagnostics
         config.useStoreKeys(environment: environment)
@@ -164,6 +164,18 @@ package struct StartCheck {
                     "the folder `\(folder.path)` cannot be written: \(reason)",
                     "写不了目录 `\(folder.path)`：\(reason.chinese)"),
                 at: node?.span ?? .top(of: file.path), path: ["sources", "\(index ?? 0)", "folder"])
+        }
+    }
+
+    /// The Maildirs that bounces are delivered to: a wrong one is read for ever without a word.
+    private func mailboxes(of config: Configuration) -> [Diagnostic] {
+        config.channels.compactMap { channel in
+            guard let path = channel.settings.block("bounces")?.text("maildir") else { return nil }
+            guard let reason = ["new", "cur"].compactMap({ whyNotWritable(path + "/" + $0) }).first else { return nil }
+            let node = file.root?["channels"]?[channel.id]?["bounces"]?["maildir"]
+            return unusable(
+                Bilingual("the Maildir `\(path)` cannot be used: \(reason)", "用不了 Maildir `\(path)`：\(reason.chinese)"),
+                at: node?.span ?? .top(of: file.path), path: ["channels", channel.id, "bounces", "maildir"])
         }
     }
 

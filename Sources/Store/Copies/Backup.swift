@@ -83,6 +83,10 @@ extension MemberStore {
             try StoreFile.remove(partial)
             try StoreFile.make(partial)
             var account = try copy(to: partial) { progress($0 * 0.8) }
+            // A backup of a damaged store would be found out when it is needed.
+            if case .damaged(let what) = try StructureCheck(path: partial).run() {
+                throw OpenError(StoreTrouble.damaged(what).sentence(path), trouble: .damaged(what))
+            }
             account.bytes = StoreFile.size(partial)
             account.checksum = try Backup.digest(of: partial) { progress(0.8 + $0 * 0.2) }
             try StoreFile.sync(partial)

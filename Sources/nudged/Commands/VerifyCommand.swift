@@ -53,6 +53,7 @@ struct VerifyCommand: ParsableCommand {
         // Also for a copy: an encrypted one is read with the keys that nudged.yaml names.
         _ = try options.loadConfig()
         let store = try copy.map { try BackupCheck(path: $0).soundStore(progress) } ?? options.readStore()
+        if copy == nil { try requireWhole(store, progress) }
         let broken = try store.verify(
             Invariants(at: .now, atRest: !live && copy == nil, lookBack: try LookBack.longest(of: store))
         ) {
@@ -69,5 +70,13 @@ struct VerifyCommand: ParsableCommand {
             if broken.isEmpty { Console.print(.say("every checked invariant holds", "检查的各项全部成立")) }
         }
         if !broken.isEmpty { throw ExitCode(ExitStatus.findings.rawValue) }
+    }
+
+    /// The invariants say nothing of pages that they do not read.
+    private func requireWhole(_ store: MemberStore, _ progress: ProgressLine) throws {
+        guard let path = store.path else { return }
+        progress.say(.say("reading all pages", "正在读全部数据页"))
+        guard case .damaged(let what) = try StructureCheck(path: path).run() else { return }
+        throw Failure(.couldNotRun, StoreTrouble.damaged(what).sentence(path).spoken)
     }
 }

@@ -56,8 +56,9 @@ struct LinkHandoverTests {
     func fallback() async throws {
         let rule = LinkShop.rule(
             "{sms: {template: hello}}, {wechat: {template: hello_wx}}",
-            fill: "name: member.display_name, url: member.city")
-        let member = OutboxDesk.member().replacing("orders:", with: "city: \"https://shop.example.com/b\", orders:")
+            fill: "name: member.display_name, url: member.wecom_external_userid")
+        let member = OutboxDesk.member().replacing(
+            "orders:", with: "wecom_external_userid: \"https://shop.example.com/b\", orders:")
         let desk = try await LinkShop.desk(rule, members: member)
         let first = try await desk.depart(at: "2026-03-10 11:00")
         try await desk.finish(first, .rejected(code: "no"), at: "2026-03-10 11:00")
