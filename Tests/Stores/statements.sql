@@ -70,13 +70,19 @@ DELETE FROM shared_addresses WHERE member = ? AND kind = ?
 
 SELECT id FROM members WHERE phone = ? AND id <> ? LIMIT ?
 
+SELECT channel, reason, at FROM suppressions WHERE member = ?
+
 SELECT id FROM members WHERE lower(email) = ? AND id <> ? LIMIT ?
 
 SELECT address FROM shared_addresses WHERE member = ? AND kind = ?
 
 SELECT id FROM members WHERE wechat_openid = ? AND id <> ? LIMIT ?
 
+SELECT COUNT(*) FROM shared_addresses WHERE address = ? AND member <> ?
+
 SELECT id FROM members WHERE wecom_external_userid = ? AND id <> ? LIMIT ?
+
+SELECT member FROM merged_addresses WHERE address = ? ORDER BY member LIMIT ?
 
 SELECT channel, at, state FROM consents WHERE member = ? AND purpose = 'marketing'
 
@@ -88,6 +94,8 @@ DELETE FROM address_consents WHERE address = ?1 AND channel = ?2 AND at = ?3 AND
 
 SELECT id, phone, email, wechat_openid, wecom_external_userid FROM members WHERE id > ? ORDER BY id LIMIT ?
 
+INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
 SELECT CAST({json data} ->> 'channel' AS TEXT), {json data} ->> 'purpose' IS DISTINCT FROM 'service' FROM events WHERE seq = ?
 
 INSERT INTO shared_addresses (member, kind, address, seq) VALUES (?, ?, ?, ?)
@@ -96,22 +104,18 @@ ON CONFLICT (member, kind) DO UPDATE SET address = excluded.address, seq = exclu
 INSERT INTO address_sends (address, channel, at, event, member) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
 
-SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)
-  OR EXISTS (SELECT 1 FROM message_credits) OR EXISTS (SELECT 1 FROM followings)
-
 INSERT INTO address_consents (address, channel, at, state, member, seq) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.seq
+
+SELECT EXISTS (SELECT 1 FROM list_consents) OR EXISTS (SELECT 1 FROM address_suppressions)
+  OR EXISTS (SELECT 1 FROM message_credits) OR EXISTS (SELECT 1 FROM followings)
+  OR EXISTS (SELECT 1 FROM merged_addresses)
 
 WITH RECURSIVE h (member) AS (
   SELECT id FROM members WHERE id IN {texts ?1}
   UNION SELECT o.member FROM h JOIN shared_addresses s ON s.member = h.member
     JOIN shared_addresses o ON o.address = s.address)
 SELECT member FROM h LIMIT ?2
-
-SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
-  OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
-  OR EXISTS (SELECT 1 FROM message_credits WHERE address = ?1)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = ?1)
 
 INSERT INTO address_consents (address, channel, at, state, member, seq)
 SELECT ?2, channel, at, state, member, seq FROM consents WHERE member = ?1 AND purpose = 'marketing'
@@ -127,6 +131,12 @@ ON CONFLICT (address, channel, at, state, member) DO UPDATE SET seq = excluded.s
 INSERT INTO address_sends (address, channel, at, event, member)
 SELECT ?2, channel, at, -id, member FROM decisions WHERE member = ?1 AND outcome = 'sent' AND shadow = 0 AND is_service = 0 AND channel IS NOT NULL
 ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
+
+SELECT EXISTS (SELECT 1 FROM list_consents WHERE address = ?1)
+  OR EXISTS (SELECT 1 FROM address_suppressions WHERE address = ?1)
+  OR EXISTS (SELECT 1 FROM message_credits WHERE address = ?1)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = ?1)
+  OR EXISTS (SELECT 1 FROM merged_addresses WHERE address = ?1)
 
 INSERT INTO address_sends (address, channel, at, event, member)
 SELECT ?2, CAST({json data} ->> 'channel' AS TEXT), at, seq, member FROM events
@@ -225,6 +235,12 @@ INSERT INTO alerts (cause, code, subject, english, chinese, began_at, told_at)
 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at
 
 -- Store/Alternative.swift
+
+UPDATE deliveries SET alternatives = NULL
+WHERE decision = (SELECT decision FROM deliveries WHERE id = ?) AND alternatives IS NOT NULL
+
+SELECT e.id, e.state FROM deliveries d JOIN deliveries e ON e.decision = d.decision AND e.step > d.step
+WHERE d.id = ? AND e.state IN ('pending', 'claimed', 'retry_wait')
 
 INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, policy,
   created_at, not_before, send_by, start, subject, text, html, template_code, template_values, ref, event,
@@ -427,19 +443,31 @@ ON CONFLICT (address, channel) DO UPDATE SET follows = excluded.follows, at = ex
   WHERE followings.at < excluded.at
     OR (followings.at = excluded.at AND followings.follows > excluded.follows)
 
+-- Store/CallbackNotes+mail.swift
+
+SELECT d.id, d.state, d.address, a.intent_at,
+  a.reference = (SELECT l.reference FROM attempts l WHERE l.delivery = d.id AND l.n = d.attempts) AS is_last,
+  EXISTS (SELECT 1 FROM attempts u WHERE u.delivery = d.id AND u.outcome = 'unknown') AS is_unclear
+FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.reference = ? AND a.resend = 0 AND d.channel = ?
+
 -- Store/CallbackNotes+receipts.swift
 
 SELECT channel, address FROM deliveries WHERE id = ?
 
 DELETE FROM receipts WHERE delivery IS NULL AND noted_at <= ?
 
+SELECT EXISTS (SELECT 1 FROM receipts {indexed receipts_waiting} WHERE delivery IS NULL)
+
 UPDATE receipts SET delivery = ?, flagged = ? WHERE channel = ? AND key = ? AND part = ? AND status = ?
 
-SELECT channel, key, part, status, suppression FROM receipts
+SELECT channel, key, part, status, suppression, at FROM receipts
 WHERE channel = ? AND key IN (?, ?) AND delivery IS NULL ORDER BY seq
 
 SELECT kind FROM receipts {indexed receipts_waiting} WHERE delivery IS NULL
   AND channel = (SELECT channel FROM deliveries WHERE id = ?) LIMIT 1
+
+UPDATE receipts SET suppression = ?5 WHERE channel = ?1 AND key = ?2 AND part = ?3 AND status = ?4
+  AND (suppression IS NULL OR suppression <> ?5)
 
 INSERT INTO receipts (channel, key, part, status, delivery, code, at, noted_at, kind, suppression, flagged, seq)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel, key, part, status) DO NOTHING
@@ -610,6 +638,11 @@ INSERT INTO spending (channel, day, spent, ceiling, waiting_cost) VALUES (?, ?, 
 ON CONFLICT (channel, day) DO UPDATE SET spent = excluded.spent, ceiling = excluded.ceiling,
   waiting_cost = excluded.waiting_cost
 
+-- Store/DeliveredMessage.swift
+
+SELECT c.member, c.rule, c.occasion, c.chain, d.channel, d.template, d.purpose
+FROM deliveries d JOIN decisions c ON c.id = d.decision WHERE d.id = ?
+
 -- Store/DeliveryCounts.swift
 
 SELECT d.rule, COUNT(*) AS n FROM v_deliveries d
@@ -717,6 +750,12 @@ SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'o
  WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v1)))))), e.seq FROM own_messages e WHERE e.decision = :event
 
 SELECT (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
+ AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), e.seq FROM events e WHERE e.seq = :event
+
+SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at), (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
  AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
  AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
  AND x.at >= e.at AND x.ref = e.ref), e.seq FROM events e WHERE e.seq = :event
@@ -950,19 +989,27 @@ DELETE FROM order_items WHERE member = ?
 
 DELETE FROM suppressions WHERE member = ?
 
+DELETE FROM merged_members WHERE member = ?
+
+DELETE FROM consent_requests WHERE member = ?
+
 DELETE FROM member_overrides WHERE member = ?
+
+DELETE FROM merged_addresses WHERE member = ?
 
 DELETE FROM member_attributes WHERE member = ?
 
 DELETE FROM experiment_overrides WHERE member = ?
 
+DELETE FROM personalisation_choices WHERE member = ?
+
 INSERT INTO erasures (key, seq, at) VALUES (?, ?, ?)
 
 UPDATE unsubscribe_links SET member = ? WHERE member = ?
 
-SELECT channel, reason, at FROM suppressions WHERE member = ?
-
 SELECT id, rule, occasion, because FROM decisions WHERE member = ?
+
+SELECT address FROM merged_addresses WHERE member = ? ORDER BY address
 
 SELECT template, code FROM coupons WHERE member = ? AND code IS NOT NULL
 
@@ -970,7 +1017,7 @@ DELETE FROM event_ids WHERE event IN (SELECT seq FROM events WHERE member = ?)
 
 SELECT phone, email, wechat_openid, wecom_external_userid FROM members WHERE id = ?
 
-INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+DELETE FROM merged_decisions WHERE decision IN (SELECT id FROM decisions WHERE member = ?)
 
 UPDATE decisions SET member = ?, occasion = ?, because = ?, task = NULL, trace = NULL
 WHERE member = ? AND rule = ? AND occasion = ?
@@ -1817,6 +1864,21 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND ((({scalar h.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
  WHERE i.member = h.member AND i.order_id = h.ref AND COALESCE(i.category, g.category) IS NOT NULL)) IS NOT TRUE))) AS c7
 FROM b {then} members m ON m.id = b.member
@@ -1934,6 +1996,22 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago30d) AS c7,
+  m.advisor AS c8
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   COALESCE({scalar e.data 'id'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.id FROM carts w
 WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END, CASE WHEN e.name LIKE 'points.%' THEN (SELECT w.id FROM points w
@@ -2028,20 +2106,6 @@ SELECT b.i AS c0,
   AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
   NULL AS c5,
   NULL AS c6
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'orders_90d') AS DOUBLE PRECISION), (SELECT COUNT(*) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago90d)) AS c7
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -2290,6 +2354,29 @@ SELECT b.i AS c0,
   (SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') AS c10
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  c.total AS c7,
+  (SELECT COALESCE(i.value ->> 'name', g.name) FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku' ORDER BY i.key LIMIT 1) AS c8,
+  NULL AS c9,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c10,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c11,
+  NULL AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  NULL AS c15
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3704,46 +3791,6 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
-  NULL AS c6,
-  c.total AS c7,
-  (SELECT COALESCE(i.value ->> 'name', g.name) FROM {elements c.items} i LEFT JOIN products g ON g.sku = i.value ->> 'sku' ORDER BY i.key LIMIT 1) AS c8,
-  m.wechat_openid AS c9,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c10,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = 'wechat' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wechat_openid.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c11,
-  NULL AS c12,
-  shared_wechat_openid.address AS c13,
-  CASE WHEN shared_wechat_openid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
-  SELECT at FROM address_sends WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 6) t) END AS c14,
-  NULL AS c15
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
   NULL AS c5,
   NULL AS c6,
   m.display_name AS c7,
@@ -4384,6 +4431,60 @@ FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.display_name AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c9,
+  CASE WHEN COALESCE(nudged_age(m.birthday_key, m.birthday_year, :shop_today, 'feb_28,same_month,last_day') < 14, FALSE) THEN CASE WHEN CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now AND (state = 'withdrawn' OR guardian = 1)) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now AND (state = 'withdrawn' OR guardian = 1)
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now AND (state = 'withdrawn' OR guardian = 1)) t) AS said) t) END = 'granted' THEN 'granted'
+  WHEN CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END = 'granted' THEN 'minor' ELSE CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END END ELSE CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = 'sms' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END END AS c10,
+  NULL AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13,
+  NULL AS c14
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+
 -- Store/FactsLoader.swift
 
 SELECT id, template, code, face_value, issued_at, expires_at FROM coupons
@@ -4446,10 +4547,63 @@ SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, 
   (EXISTS (SELECT 1 FROM suppressions WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = s.address AND {unindexed channel} IN (d.channel, '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = s.address AND channel = d.channel AND follows = 0
-    AND at <= :now)))) AS is_suppressed, s.address AS shared,
+    AND at <= :now)))) AS is_suppressed, s.address AS shared, COALESCE(g.former, c.member) AS former, COALESCE(g.occasion, c.occasion) AS former_occasion,
   (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
     AS unclear_reference
 FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
+  LEFT JOIN merged_decisions g ON g.decision = c.id
+  LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
+WHERE d.id IN {numbers :ids} AND d.state = 'claimed' AND d.lease_until > :now
+
+SELECT d.id, d.claimed_by, d.decision, d.rule, d.channel, c.member, c.occasion, d.step, d.purpose, d.send_by,
+  d.attempts, d.failures, d.subject, d.text, d.html, d.template_code, d.template_values, d.ref, d.event, d.date,
+  d.links, m.status AS member_status, m.zone, m.personalisation,
+  EXISTS (SELECT 1 FROM personalisation_choices p WHERE p.member = c.member AND p.at > c.at
+    AND p.choice <> 'personalised') AS has_refused_own_values,
+  m.phone, m.email, m.wechat_openid, m.wecom_external_userid, m.display_name, m.advisor, l.status AS rule_status,
+  CASE WHEN d.purpose = 'marketing' THEN CASE WHEN COALESCE(nudged_age(m.birthday_key, m.birthday_year, :shop_today, 'feb_28,same_month,last_day') < 14, FALSE) THEN CASE WHEN CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now AND (state = 'withdrawn' OR guardian = 1)) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now AND (state = 'withdrawn' OR guardian = 1)
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'marketing' AND at <= :now AND (state = 'withdrawn' OR guardian = 1)) t) AS said) t) END = 'granted' THEN 'granted'
+  WHEN CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END = 'granted' THEN 'minor' ELSE CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END END ELSE CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = d.channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = s.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END END END AS marketing,
+  CASE WHEN d.purpose = 'service' THEN CASE WHEN s.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = s.address AND channel IN (d.channel, '*')
+    AND purpose = 'service' AND at <= :now) t) END END AS service,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = c.member AND {unindexed channel} IN (d.channel, '*') AND at <= :now) OR (s.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = s.address AND {unindexed channel} IN (d.channel, '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = s.address AND channel = d.channel AND follows = 0
+    AND at <= :now)))) AS is_suppressed, s.address AS shared, COALESCE(g.former, c.member) AS former, COALESCE(g.occasion, c.occasion) AS former_occasion,
+  (SELECT a.reference FROM attempts a WHERE a.delivery = d.id AND a.outcome = 'unknown' ORDER BY a.n LIMIT 1)
+    AS unclear_reference
+FROM deliveries d JOIN decisions c ON c.id = d.decision LEFT JOIN members m ON m.id = c.member
+  LEFT JOIN merged_decisions g ON g.decision = c.id
   LEFT JOIN live_rules l ON l.rule = d.rule LEFT JOIN shared_addresses s ON s.member = c.member AND s.kind = :kind
 WHERE d.id IN {numbers :ids} AND d.state = 'claimed' AND d.lease_until > :now
 
@@ -4465,7 +4619,8 @@ SELECT EXISTS (SELECT 1 FROM points WHERE member = ? AND expires_at > ? AND expi
 
 SELECT id, zone, quiet, caps FROM handover_limits
 
-SELECT c.member AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at, d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits, 0
+SELECT c.member AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at, d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits,
+  COALESCE((SELECT g.seq FROM merged_decisions g WHERE g.decision = c.id), 0)
 FROM decisions c {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id ORDER BY c.member
 
 SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, c.member, c.rule, c.occasion, a.intent_seq, a.intent_at,
@@ -4533,10 +4688,6 @@ SELECT key FROM meta WHERE key = 'seq' AND value < (SELECT MAX(s) FROM (
   SELECT MAX(seq) AS s FROM transitions UNION ALL SELECT MAX(intent_seq) FROM attempts
   UNION ALL SELECT MAX(outcome_seq) FROM attempts) t) LIMIT 100
 
-SELECT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
-JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
-WHERE a.code IS DISTINCT FROM 'settled' AND s.seq < a.intent_seq LIMIT 100
-
 SELECT a.delivery FROM attempts a JOIN transitions t ON t.delivery = a.delivery
 WHERE t.seq < a.intent_seq AND t.to_state IN ('delivered', 'undelivered', 'rejected', 'unknown_closed', 'suppressed', 'expired', 'cancelled', 'dead') LIMIT 100
 
@@ -4558,6 +4709,11 @@ WITH acted AS MATERIALIZED (SELECT rule, at / 900000000 AS quarter, COUNT(*) AS 
   WHERE outcome IN ('sent', 'task_created', 'done') GROUP BY rule, at / 900000000)
 SELECT r.rule FROM reach r LEFT JOIN acted a ON a.rule = r.rule AND a.quarter = r.quarter
   WHERE r.people <> COALESCE(a.people, 0) LIMIT 100
+
+SELECT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
+JOIN suppressions s ON s.member = d.member AND s.channel IN (d.channel, '*')
+WHERE a.code IS DISTINCT FROM 'settled' AND s.seq < a.intent_seq
+  AND a.intent_seq > COALESCE((SELECT g.seq FROM merged_decisions g WHERE g.decision = d.decision), 0) LIMIT 100
 
 SELECT s.channel FROM spending s JOIN (SELECT d.channel, a.cost_day AS day, SUM(a.cost) AS spent,
   COALESCE(SUM(CASE WHEN d.purpose = 'marketing' THEN a.cost END), 0) AS marketing
@@ -4597,14 +4753,6 @@ JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
 JOIN followings f ON f.address = s.address AND f.channel = d.channel AND f.follows = 0
   AND f.seq < a.intent_seq LIMIT 100
 
-SELECT DISTINCT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
-JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
-  AND w.state = 'withdrawn' AND w.seq < a.intent_seq
-WHERE a.code IS DISTINCT FROM 'settled' AND NOT EXISTS (
-  SELECT 1 FROM consents g WHERE g.member = d.member
-  AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
-  AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
-
 WITH costs AS MATERIALIZED (SELECT d.channel, a.cost_day AS day, SUM(a.cost) AS spent,
   COALESCE(SUM(CASE WHEN d.purpose = 'marketing' THEN a.cost END), 0) AS marketing
 FROM attempts a JOIN deliveries d ON d.id = a.delivery WHERE a.cost IS NOT NULL
@@ -4613,6 +4761,18 @@ SELECT c.channel FROM costs c LEFT JOIN spending s ON s.channel = c.channel AND 
   WHERE s.spent IS DISTINCT FROM c.spent
 UNION ALL SELECT s.channel FROM spending s LEFT JOIN costs c
   ON c.channel = s.channel AND c.day = s.day WHERE s.spent <> 0 AND c.spent IS NULL LIMIT 100
+
+SELECT DISTINCT a.delivery FROM attempts a JOIN v_deliveries d ON d.id = a.delivery
+JOIN consents w ON w.member = d.member AND w.channel IN (d.channel, '*') AND w.purpose = d.purpose
+  AND w.state = 'withdrawn' AND w.seq < a.intent_seq
+WHERE a.code IS DISTINCT FROM 'settled'
+  AND a.intent_seq > COALESCE((SELECT g.seq FROM merged_decisions g WHERE g.decision = d.decision), 0) AND NOT EXISTS (
+  SELECT 1 FROM consents g WHERE g.member = d.member
+  AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
+  AND g.at > w.at AND g.seq < a.intent_seq)
+  AND NOT (d.purpose = 'marketing' AND EXISTS (
+    SELECT 1 FROM consent_requests q WHERE q.member = d.member AND q.channel = d.channel
+    AND q.confirmed_at > w.at AND q.confirmed_at <= a.intent_at)) LIMIT 100
 
 SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
 JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
@@ -4636,7 +4796,9 @@ SELECT 'member_tags' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM carts x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'points' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM points x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'coupons' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM coupons x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'consents' AS name FROM erasures e
-  WHERE EXISTS (SELECT 1 FROM consents x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'suppressions' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM consents x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'consent_requests' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM consent_requests x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'personalisation_choices' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM personalisation_choices x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'suppressions' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM suppressions x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'experiment_overrides' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM experiment_overrides x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'waits' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM waits x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'tasks' AS name FROM erasures e
@@ -4644,7 +4806,9 @@ SELECT 'member_tags' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM arrivals x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'picks' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM picks x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'events' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM events x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'quarantine' AS name FROM erasures e
-  WHERE EXISTS (SELECT 1 FROM quarantine x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) LIMIT 100
+  WHERE EXISTS (SELECT 1 FROM quarantine x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'merged_members' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM merged_members x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'merged_addresses' AS name FROM erasures e
+  WHERE EXISTS (SELECT 1 FROM merged_addresses x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) LIMIT 100
 
 -- Store/LatestEvents.swift
 
@@ -4746,6 +4910,8 @@ SELECT b.i FROM b WHERE
 DELETE FROM decisions WHERE id = :id
 
 DELETE FROM deliveries WHERE id IN {numbers ?}
+
+DELETE FROM merged_decisions WHERE decision = :id
 
 DELETE FROM attempts WHERE delivery IN {numbers ?}
 
@@ -4852,6 +5018,8 @@ DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?
 SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND kind = 'held'
   AND trace IS NOT NULL
 
+DELETE FROM merged_decisions WHERE decision IN (SELECT id FROM decisions WHERE member = ? AND rule = ? AND occasion = ?)
+
 -- Store/MemberRecords+events.swift
 
 DELETE FROM events WHERE member = ? AND name = ? AND at = ?
@@ -4898,6 +5066,9 @@ SELECT address FROM v_deliveries WHERE member = ? AND rule = ? AND occasion = ? 
 UPDATE deliveries SET state = 'expired' WHERE decision =
   (SELECT id FROM decisions WHERE member = ? AND rule = ? AND occasion = ?)
 
+SELECT g.former, g.occasion FROM decisions d JOIN merged_decisions g ON g.decision = d.id
+WHERE d.member = ? AND d.rule = ? AND d.occasion = ?
+
 -- Store/MemberStore+erase.swift
 
 SELECT id FROM members
@@ -4936,6 +5107,193 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((((SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) >= :v0) AND (m.tier IN (:v1, :v2))))
   AND m.id > :page_after AND m.id <= :page_through
+
+-- Store/MergeWriting+decisions.swift
+
+UPDATE points SET id = ?3 WHERE member = ?1 AND id = ?2
+
+UPDATE coupons SET id = ?3 WHERE member = ?1 AND id = ?2
+
+SELECT id, rule, occasion FROM decisions WHERE member = ? ORDER BY id
+
+SELECT id FROM decisions WHERE member = ? AND rule = ? AND occasion = ?
+
+UPDATE waits SET ref = ?3 WHERE member = ?1 AND ref = ?2 AND occasion = 'coupon:' || ?2
+
+UPDATE tasks SET occasion = 'coupon:' || ?3 WHERE member = ?1 AND occasion = 'coupon:' || ?2
+
+UPDATE waits SET occasion = 'coupon:' || ?3 WHERE member = ?1 AND occasion = 'coupon:' || ?2
+
+UPDATE decisions SET occasion = 'coupon:' || ?3 WHERE member = ?1 AND occasion = 'coupon:' || ?2
+
+UPDATE decisions SET member = ?4, occasion = ?5 WHERE member = ?1 AND rule = ?2 AND occasion = ?3
+
+UPDATE events SET ref = ?3 WHERE member = ?1 AND name IN ('coupon.given', 'coupon.used') AND ref = ?2
+
+SELECT id FROM points WHERE member = ?1
+  AND EXISTS (SELECT 1 FROM points o WHERE o.member = ?2 AND o.id = points.id)
+
+SELECT id FROM coupons WHERE member = ?1
+  AND EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?2 AND o.id = coupons.id)
+
+SELECT id, state FROM deliveries WHERE decision = ?
+  AND state IN ('pending', 'claimed', 'retry_wait', 'unknown', 'sending')
+
+UPDATE deliveries SET ref = ?3 WHERE ref = ?2
+  AND decision IN (SELECT id FROM decisions WHERE member = ?1 AND occasion = 'coupon:' || ?2)
+
+UPDATE tasks SET member = ?4, occasion = ?5, state = CASE state WHEN 'open' THEN 'cancelled' ELSE state END
+WHERE member = ?1 AND rule = ?2 AND occasion = ?3
+
+INSERT INTO merged_decisions (decision, former, occasion, seq, repeats) VALUES (?1, ?2, ?3, 0, ?4)
+ON CONFLICT (decision) DO UPDATE SET repeats = excluded.repeats
+
+UPDATE coupon_codes SET coupon = ?3 WHERE coupon = ?2 AND (template, code) IN (
+  SELECT template, code FROM coupons WHERE member = ?1 AND id = ?3 AND code IS NOT NULL)
+
+DELETE FROM coupons WHERE member = ?1
+  AND EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?2 AND o.id = coupons.id AND o.template = coupons.template AND o.code = coupons.code)
+
+INSERT INTO merged_decisions (decision, former, occasion, seq)
+SELECT id, member, occasion, ?2 FROM decisions WHERE member = ?1
+ON CONFLICT (decision) DO UPDATE SET seq = excluded.seq
+
+DELETE FROM coupons WHERE member = ?2 AND state = 'unused'
+  AND EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?1 AND o.id = coupons.id AND o.template = coupons.template AND o.code = coupons.code AND o.state <> 'unused')
+
+SELECT w.member, w.rule, w.occasion, w.trace FROM waits w WHERE w.member IN (?1, ?2)
+  AND EXISTS (SELECT 1 FROM decisions c WHERE c.member = ?2 AND c.rule = w.rule AND c.occasion = w.occasion)
+UNION SELECT w.member, w.rule, w.occasion, w.trace FROM waits w WHERE w.member = ?1
+  AND EXISTS (SELECT 1 FROM waits o WHERE o.member = ?2 AND o.rule = w.rule AND o.occasion = w.occasion)
+
+SELECT CASE
+  WHEN EXISTS (SELECT 1 FROM deliveries x JOIN attempts a ON a.delivery = x.id WHERE x.decision = d.id
+    AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown'))) THEN 4
+  WHEN d.outcome = 'held_out' THEN 3
+  WHEN EXISTS (SELECT 1 FROM deliveries x WHERE x.decision = d.id
+    AND x.state IN ('pending', 'claimed', 'retry_wait')) THEN 2
+  WHEN (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out') AND d.shadow = 0 THEN 1 ELSE 0 END
+FROM decisions d WHERE d.id = ?
+
+-- Store/MergeWriting.swift
+
+DELETE FROM members WHERE id = ?
+
+DELETE FROM dates WHERE member = ?
+
+DELETE FROM picks WHERE member = ?
+
+DELETE FROM tasks WHERE member = ?
+
+DELETE FROM waits WHERE member = ?
+
+DELETE FROM points WHERE member = ?
+
+DELETE FROM coupons WHERE member = ?
+
+DELETE FROM arrivals WHERE member = ?
+
+DELETE FROM member_tags WHERE member = ?
+
+DELETE FROM suppressions WHERE member = ?
+
+SELECT COUNT(*) FROM dates WHERE member = ?
+
+SELECT COUNT(*) FROM tasks WHERE member = ?
+
+SELECT COUNT(*) FROM events WHERE member = ?
+
+SELECT COUNT(*) FROM orders WHERE member = ?
+
+SELECT COUNT(*) FROM points WHERE member = ?
+
+DELETE FROM member_overrides WHERE member = ?
+
+DELETE FROM merged_addresses WHERE member = ?
+
+SELECT COUNT(*) FROM coupons WHERE member = ?
+
+DELETE FROM member_attributes WHERE member = ?
+
+SELECT COUNT(*) FROM consents WHERE member = ?
+
+DELETE FROM experiment_overrides WHERE member = ?
+
+SELECT COUNT(*) FROM suppressions WHERE member = ?
+
+UPDATE quarantine SET member = ?2 WHERE member = ?1
+
+DELETE FROM personalisation_choices WHERE member = ?
+
+UPDATE merged_members SET member = ?2 WHERE member = ?1
+
+UPDATE consent_requests SET member = ?2 WHERE member = ?1
+
+SELECT 1 FROM members WHERE id = ? AND registered_at IS NOT NULL
+
+INSERT INTO merged_members (id, member, seq, at) VALUES (?, ?, ?, ?)
+
+DELETE FROM consent_requests WHERE member = ? AND confirmed_at IS NULL
+
+SELECT DISTINCT channel FROM consent_requests WHERE member = ? AND confirmed_at IS NULL ORDER BY channel
+
+SELECT id FROM orders WHERE member = ?1
+  AND EXISTS (SELECT 1 FROM orders o WHERE o.member = ?2 AND o.id = orders.id)
+
+UPDATE points SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM points o WHERE o.member = ?2 AND o.id = points.id)
+
+UPDATE dates SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM dates o WHERE o.member = ?2 AND o.name = dates.name)
+
+UPDATE coupons SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?2 AND o.id = coupons.id)
+
+INSERT INTO suppressions (member, channel, reason, at, seq) SELECT ?2, channel, reason, at, ?3 FROM suppressions
+WHERE member = ?1 ON CONFLICT DO NOTHING
+
+UPDATE picks SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM picks o WHERE o.member = ?2 AND o.rule = picks.rule AND o.occasion = picks.occasion)
+
+UPDATE tasks SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.member = ?2 AND o.rule = tasks.rule AND o.occasion = tasks.occasion)
+
+UPDATE waits SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM waits o WHERE o.member = ?2 AND o.rule = waits.rule AND o.occasion = waits.occasion)
+
+UPDATE member_overrides SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM member_overrides o WHERE o.member = ?2 AND o.name = member_overrides.name)
+
+UPDATE merged_addresses SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM merged_addresses o WHERE o.member = ?2 AND o.address = merged_addresses.address)
+
+UPDATE experiment_overrides SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM experiment_overrides o WHERE o.member = ?2 AND o.key = experiment_overrides.key)
+
+UPDATE personalisation_choices SET member = ?2 WHERE member = ?1
+  AND NOT EXISTS (SELECT 1 FROM personalisation_choices o WHERE o.member = ?2 AND o.at = personalisation_choices.at)
+
+-- Store/MergedMembers.swift
+
+SELECT EXISTS (SELECT 1 FROM merged_members)
+
+SELECT 1 FROM points WHERE member = ? AND id = ?
+
+SELECT member, seq FROM merged_members WHERE id = ?
+
+SELECT id FROM merged_members WHERE member = ? ORDER BY id
+
+SELECT id, member, seq FROM merged_members WHERE id IN {texts ?}
+
+-- Store/MergedRefusals.swift
+
+SELECT channel, purpose, state, at FROM consents WHERE member = ? AND at <= ?
+
+INSERT INTO merged_addresses (member, address) VALUES (?, ?) ON CONFLICT DO NOTHING
+
+SELECT channel, purpose, state, at FROM list_consents WHERE address = ? AND at <= ?
+
+SELECT channel, reason, at FROM address_suppressions WHERE address = ? AND reason <> ?
 
 -- Store/NameSurvey.swift
 
@@ -4987,6 +5345,8 @@ RETURNING id, rule, channel
 
 DELETE FROM message_credits WHERE until <= ?
 
+SELECT address, channel FROM deliveries WHERE id = ?
+
 UPDATE message_credits SET ended = 1 WHERE delivery = ?
 
 SELECT EXISTS (SELECT 1 FROM message_credits WHERE delivery = ?)
@@ -5003,9 +5363,9 @@ WHERE address = :address AND channel = :channel AND template = :template AND (at
 
 -- Store/Outbox+finish.swift
 
-SELECT address, channel FROM deliveries WHERE id = ?
-
 SELECT state, send_by, failures FROM deliveries WHERE id = ?
+
+SELECT d.address, d.channel, c.member FROM deliveries d JOIN decisions c ON c.id = d.decision WHERE d.id = ?
 
 UPDATE attempts SET outcome = ?, code = ?, provider_id = ?, outcome_seq = ?, outcome_at = ?
 WHERE delivery = ? AND n = ? AND outcome IS NULL
@@ -5161,6 +5521,8 @@ SELECT tag FROM member_tags WHERE member = :member ORDER BY n
 
 SELECT name, key, year FROM dates WHERE member = :member ORDER BY name
 
+SELECT id, at FROM merged_members WHERE member = :member ORDER BY at, id
+
 SELECT name, value FROM member_overrides WHERE member = :member ORDER BY name
 
 SELECT id, at, total, items FROM carts WHERE member = :member ORDER BY at DESC
@@ -5175,17 +5537,19 @@ SELECT name, type, value FROM member_attributes WHERE member = :member ORDER BY 
 
 SELECT id, at, total, items FROM carts WHERE member = :member ORDER BY at DESC LIMIT :most
 
+SELECT choice, at, source FROM personalisation_choices WHERE member = :member ORDER BY at DESC
+
 SELECT source, event_id, kind, at, reason, body FROM quarantine WHERE member = :member ORDER BY id DESC
 
 SELECT name, at, source, event_id, ref, data FROM events WHERE member = :member ORDER BY at DESC, seq DESC
-
-SELECT channel, purpose, state, at, source FROM consents WHERE member = :member ORDER BY at DESC, channel, purpose
 
 SELECT id, points, remaining, earned_at, expires_at FROM points WHERE member = :member ORDER BY earned_at DESC, id
 
 SELECT source, event_id, kind, at, reason, body FROM quarantine WHERE member = :member ORDER BY id DESC LIMIT :most
 
 SELECT name, at, source, event_id, ref, data FROM events WHERE member = :member ORDER BY at DESC, seq DESC LIMIT :most
+
+SELECT channel, made_at, source, text_version, confirmed_at FROM consent_requests WHERE member = :member ORDER BY id DESC
 
 SELECT order_id, line, sku, name, category, quantity, price FROM order_items WHERE member = :member ORDER BY order_id, line
 
@@ -5194,6 +5558,8 @@ SELECT id, points, remaining, earned_at, expires_at FROM points WHERE member = :
 SELECT rule, occasion, assignee, title, script, text, created_at, due_at, state FROM tasks WHERE member = :member ORDER BY created_at DESC
 
 SELECT id, paid_at, total, status, cancelled_at, refunded_at, store_id, source FROM orders WHERE member = :member ORDER BY paid_at DESC, id
+
+SELECT channel, purpose, state, at, source, text_version, proof, guardian FROM consents WHERE member = :member ORDER BY at DESC, channel, purpose
 
 SELECT id, template, code, face_value, issued_at, expires_at, state, used_at, rule FROM coupons WHERE member = :member ORDER BY issued_at DESC, id
 
@@ -5209,8 +5575,6 @@ SELECT id, rule, occasion, due, at, outcome, because, channel, template, coupon,
 
 SELECT id, rule, occasion, due, at, outcome, because, channel, template, coupon, task, variant, shadow FROM decisions WHERE member = :member ORDER BY at DESC, id DESC LIMIT :most
 
-SELECT s.kind, l.channel, l.purpose, l.state, l.at, l.source FROM shared_addresses s JOIN list_consents l ON l.address = s.address WHERE s.member = :member ORDER BY l.at DESC, l.channel
-
 SELECT r.delivery, r.part, r.status, r.code, r.at FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN receipts r ON r.delivery = d.id WHERE c.member = :member ORDER BY r.delivery DESC, r.seq
 
 SELECT l.delivery, l.name, l.url, l.clicks, l.first_click FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN short_links l ON l.delivery = d.id WHERE c.member = :member ORDER BY l.delivery DESC, l.n
@@ -5218,6 +5582,8 @@ SELECT l.delivery, l.name, l.url, l.clicks, l.first_click FROM decisions c JOIN 
 SELECT r.delivery, r.part, r.status, r.code, r.at FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN receipts r ON r.delivery = d.id WHERE c.member = :member ORDER BY r.delivery DESC, r.seq LIMIT :most
 
 SELECT l.delivery, l.name, l.url, l.clicks, l.first_click FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN short_links l ON l.delivery = d.id WHERE c.member = :member ORDER BY l.delivery DESC, l.n LIMIT :most
+
+SELECT s.kind, l.channel, l.purpose, l.state, l.at, l.source, l.text_version, l.proof, l.guardian FROM shared_addresses s JOIN list_consents l ON l.address = s.address WHERE s.member = :member ORDER BY l.at DESC, l.channel
 
 SELECT a.delivery, a.n, a.reference, a.intent_at, a.outcome, a.code, a.provider_id FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN attempts a ON a.delivery = d.id WHERE c.member = :member ORDER BY a.delivery DESC, a.n
 
@@ -5363,6 +5729,18 @@ WHERE e.name IN ('order.cancelled', 'order.refunded') AND e.at > ?1 AND e.at <= 
 GROUP BY i.sku
 ON CONFLICT (sku) DO UPDATE SET units = CAST(bestsellers.units + excluded.units AS BIGINT)
 
+-- Store/RefusalCarry+members.swift
+
+SELECT member, id FROM merged_members WHERE member IN {texts ?} ORDER BY member, id
+
+SELECT id, personalisation, NULL, NULL FROM members WHERE personalisation <> 'personalised' AND id > ?
+ORDER BY id LIMIT ?
+
+SELECT c.member, c.choice, c.source, c.at FROM personalisation_choices c
+WHERE c.member > ? AND c.choice <> 'personalised' AND NOT EXISTS (
+  SELECT 1 FROM personalisation_choices o WHERE o.member = c.member AND o.at > c.at)
+ORDER BY c.member LIMIT ?
+
 -- Store/RefusalCarry.swift
 
 SELECT id FROM members WHERE status = 'closed' AND id > ? ORDER BY id LIMIT ?
@@ -5371,6 +5749,9 @@ INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scop
 
 SELECT member, channel, reason, at FROM suppressions WHERE (member, channel) > (?, ?)
 ORDER BY member, channel LIMIT ?
+
+INSERT INTO suppressions (member, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (member, channel) DO NOTHING
 
 SELECT address, channel, at FROM followings WHERE follows = 0 AND (address, channel) > (?, ?)
 ORDER BY address, channel LIMIT ?
@@ -5483,7 +5864,33 @@ DELETE FROM carts WHERE member = ? AND id = ? AND at = ?
 SELECT seq, at, name, source FROM events WHERE member = ?
 AND name IN ('cart.updated', 'cart.emptied', 'cart.ordered') AND ref = ? ORDER BY at, seq
 
+-- Store/RowWriter+choices.swift
+
+SELECT EXISTS (SELECT 1 FROM personalisation_choices)
+
+SELECT choice, at FROM personalisation_choices WHERE member = ? ORDER BY at DESC LIMIT 1
+
+INSERT INTO personalisation_choices (member, at, choice, source, seq) VALUES (?, ?, ?, ?, ?)
+
+INSERT INTO personalisation_choices (member, at, choice, source, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (member, at) DO UPDATE SET choice = excluded.choice, seq = excluded.seq
+
+-- Store/RowWriter+confirmations.swift
+
+SELECT EXISTS (SELECT 1 FROM consent_requests)
+
+SELECT EXISTS (SELECT 1 FROM consents WHERE member = ? AND channel = ? AND purpose = 'marketing' AND at = ?)
+
+DELETE FROM address_consents WHERE address = ? AND channel = ? AND at = ? AND state = 'granted' AND member = ?
+
+DELETE FROM consents WHERE member = ? AND channel = ? AND purpose = 'marketing' AND at = ? AND state = 'granted'
+
+INSERT INTO consent_requests (member, channel, address, at, made_at, source, text_version, confirmed_at, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
 -- Store/RowWriter+consents.swift
+
+DELETE FROM consents WHERE member = ?
 
 SELECT reason FROM address_suppressions WHERE address = ? AND channel = ?
 
@@ -5491,17 +5898,24 @@ INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, 
 
 SELECT at, state FROM consents WHERE member = ? AND channel = ? AND purpose = ? ORDER BY at
 
-SELECT state, source FROM consents WHERE member = ? AND channel = ? AND purpose = ? AND at = ?
-
 SELECT at, state FROM list_consents WHERE address = ? AND channel = ? AND purpose = ? ORDER BY at
 
-INSERT INTO consents (member, channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
+SELECT channel, purpose, at, state, source, text_version, proof, guardian FROM consents WHERE member = ? ORDER BY at
 
-SELECT state, source FROM list_consents WHERE address = ? AND channel = ? AND purpose = ? AND at = ?
+SELECT state, source, text_version, proof, guardian FROM consents
+WHERE member = ? AND channel = ? AND purpose = ? AND at = ?
 
-INSERT INTO list_consents (address, channel, purpose, at, state, source, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
+SELECT state, source, text_version, proof, guardian FROM list_consents
+WHERE address = ? AND channel = ? AND purpose = ? AND at = ?
 
-UPDATE consents SET state = ?5, source = ?6, seq = CASE state WHEN ?5 THEN seq ELSE ?7 END
+INSERT INTO consents (member, channel, purpose, at, state, source, text_version, proof, guardian, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+INSERT INTO list_consents (address, channel, purpose, at, state, source, text_version, proof, guardian, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+UPDATE consents SET state = ?5, source = ?6, text_version = ?7, proof = ?8, guardian = ?9,
+  seq = CASE state WHEN ?5 THEN seq ELSE ?10 END
 WHERE member = ?1 AND channel = ?2 AND purpose = ?3 AND at = ?4
 
 -- Store/RowWriter+events.swift
@@ -5519,6 +5933,20 @@ SELECT 1 FROM events WHERE member = ? AND name = ? AND at = ? AND source = ? AND
 
 UPDATE coupons SET state = 'used', used_at = ?3
 WHERE member = ?1 AND id = ?2 AND (state = 'unused' OR (state = 'used' AND used_at > ?3))
+
+-- Store/RowWriter+fill.swift
+
+SELECT * FROM members WHERE id = ?
+
+SELECT name FROM member_attributes WHERE member = ?
+
+SELECT tag FROM member_tags WHERE member = ? ORDER BY n
+
+SELECT 1 FROM merged_addresses WHERE member = ? AND address = ?
+
+SELECT name, value, type FROM member_attributes WHERE member = ?
+
+SELECT display_name, gender, tier, birthday_key, registered_at, phone, email, wechat_openid, wecom_external_userid, city, region, store_id, advisor, language, timezone, preferred_channel FROM members WHERE id = ?
 
 -- Store/RowWriter+holdings.swift
 
@@ -5585,6 +6013,36 @@ AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ? ORDE
 INSERT INTO event_ids (source, event_id, event) SELECT source, event_id, seq FROM events
 WHERE seq = ? AND event_id IS NOT NULL ON CONFLICT DO NOTHING
 
+-- Store/RowWriter+requests.swift
+
+SELECT email FROM members WHERE id = ?
+
+SELECT phone FROM members WHERE id = ?
+
+UPDATE consent_requests SET confirmed_at = ? WHERE id = ?
+
+SELECT id, member, channel, address, at, made_at, source, text_version, confirmed_at, seq FROM consent_requests WHERE id = ?
+
+INSERT INTO consent_requests (member, channel, address, at, made_at, source, text_version, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+
+SELECT id, member, channel, address, at, made_at, source, text_version, confirmed_at, seq FROM consent_requests WHERE member = ? AND confirmed_at IS NOT NULL
+
+SELECT id, member, channel, address, at, made_at, source, text_version, confirmed_at, seq FROM consent_requests WHERE member = ? AND channel = ? ORDER BY id DESC LIMIT 1
+
+SELECT MAX(CASE state WHEN 'granted' THEN at END) AS yes, MAX(CASE state WHEN 'withdrawn' THEN at END) AS no
+FROM (SELECT state, at FROM consents
+    WHERE member = :member AND channel IN (:channel, '*') AND purpose = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents
+    WHERE address = :key AND channel IN (:channel, '*') AND purpose = 'marketing' AND at <= :now) t
+
+SELECT EXISTS (SELECT 1 FROM consents WHERE member = :member AND channel IN (:channel, '*')
+    AND purpose = 'marketing' AND state = 'withdrawn' AND (seq > :seq OR (seq = :seq AND at > :at)))
+  OR EXISTS (SELECT 1 FROM list_consents WHERE address = :key AND channel IN (:channel, '*')
+    AND purpose = 'marketing' AND state = 'withdrawn' AND (seq > :seq OR (seq = :seq AND at > :at)))
+  OR EXISTS (SELECT 1 FROM address_consents WHERE address = :key AND channel IN (:channel, '*')
+    AND state = 'withdrawn' AND (seq > :seq OR (seq = :seq AND at > :at)))
+
 -- Store/RowWriter+sources.swift
 
 DELETE FROM carts WHERE member = ?
@@ -5592,6 +6050,8 @@ DELETE FROM carts WHERE member = ?
 DELETE FROM latest WHERE member = ?
 
 DELETE FROM orders WHERE member = ?
+
+SELECT 1 FROM latest WHERE member = ?
 
 DELETE FROM order_items WHERE member = ?
 
@@ -5828,13 +6288,13 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('order.paid') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active'
-
-SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1)) ORDER BY m.id LIMIT :most
+WHERE e.name IN ('visit') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('order.paid') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active'
+WHERE e.name IN ('visit') AND e.member IN {texts :members} AND e.at > :after AND e.at <= :through AND m.status = 'active'
+
+SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') > :today AND (SELECT CAST(nudged_attribute(value, type, 'date', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'due') <= :t1)) ORDER BY m.id LIMIT :most
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -6379,8 +6839,8 @@ UPDATE attempts SET outcome = 'accepted', code = :code, outcome_at = :now,
   outcome_seq = CASE WHEN outcome_seq IS NULL OR n = :last THEN :seq ELSE outcome_seq END
 WHERE delivery = :id AND n = :n
 
-SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM v_deliveries WHERE state IN ('pending', 'retry_wait')
-UNION ALL SELECT id, rule, member, occasion, step, COALESCE({length alternatives}, 0) AS later FROM v_deliveries WHERE state IN ('claimed', 'sending', 'unknown')
+SELECT d.id AS id, d.rule AS rule, COALESCE(g.former, d.member) AS former, COALESCE(g.occasion, d.occasion) AS former_occasion, d.step AS step, COALESCE({length d.alternatives}, 0) AS later FROM v_deliveries d LEFT JOIN merged_decisions g ON g.decision = d.decision WHERE d.state IN ('pending', 'retry_wait')
+UNION ALL SELECT d.id AS id, d.rule AS rule, COALESCE(g.former, d.member) AS former, COALESCE(g.occasion, d.occasion) AS former_occasion, d.step AS step, COALESCE({length d.alternatives}, 0) AS later FROM v_deliveries d LEFT JOIN merged_decisions g ON g.decision = d.decision WHERE d.state IN ('claimed', 'sending', 'unknown')
 
 -- Store/ShortLink.swift
 
@@ -6523,6 +6983,8 @@ SELECT rule, member, occasion, assignee, title, script, text, created_at, due_at
 ORDER BY due_at IS NULL, due_at, rule, member, occasion
 
 -- Store/UnsubscribeLink.swift
+
+SELECT personalisation FROM members WHERE id = ?
 
 SELECT member, channel, address FROM unsubscribe_links WHERE id = ?
 
