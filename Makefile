@@ -122,7 +122,7 @@ faults: test-packages ## the faults of the guarantees, by number: QUICK=1, ONLY=
 	@if [ -n "$(LIST)" ]; then python3 Tests/Faults/faults.py --list $(if $(QUICK),--quick); exit; fi; \
 	swift build --product nudged $(FLAGS) && \
 	python3 Tests/Faults/faults.py $(NUDGED) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(CUTS),--cuts $(CUTS)) $(if $(JOBS),--jobs $(JOBS))
+	  $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ENCRYPTED),--encrypted) $(if $(CUTS),--cuts $(CUTS)) $(if $(JOBS),--jobs $(JOBS))
 
 static: packages
 	$(if $(filter .build/release/nudged,$(PACKED)),swift build -c release --product nudged --static-swift-stdlib $(FLAGS))
