@@ -10,7 +10,7 @@ import subprocess
 
 SOURCES = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "CStoreCipher"
 # The environment variable that nudged.yaml names; where it is not set, shops are plain.
-NAME = "FAULT_KEY"
+NAME = "FAULT_STORE_KEY"
 IN_CONFIG = f", key: {{env: {NAME}}}"
 
 
