@@ -25,6 +25,14 @@ static int examine(SealedFile *file, int *is_sealed, Key *key) {
     return store_key_named(file->page + PAGE - KEY_NAME, key) ? SQLITE_OK : SQLITE_CANTOPEN;
 }
 
+/* The real file is closed again; what was made for the sealed one goes. */
+static void abandon(SealedFile *file) {
+    file->base.pMethods = NULL;
+    EVP_CIPHER_CTX_free(file->sealing);
+    EVP_CIPHER_CTX_free(file->opening);
+    file->real->pMethods->xClose(file->real);
+}
+
 static int open_database(sqlite3_filename name, SealedFile *file, int flags, int *out) {
     int code = real_vfs->xOpen(real_vfs, name, file->real, flags, out);
     if (code != SQLITE_OK) return code;
@@ -34,10 +42,7 @@ static int open_database(sqlite3_filename name, SealedFile *file, int flags, int
     if (code == SQLITE_OK && is_sealed) code = sealed_file_become(file, DATABASE, &key);
     OPENSSL_cleanse(&key, sizeof key);
     if (code == SQLITE_OK && is_sealed) return SQLITE_OK;
-    file->base.pMethods = NULL;
-    EVP_CIPHER_CTX_free(file->sealing);
-    EVP_CIPHER_CTX_free(file->opening);
-    file->real->pMethods->xClose(file->real);
+    abandon(file);
     return code == SQLITE_OK ? real_vfs->xOpen(real_vfs, name, &file->base, flags, out) : code;
 }
 
@@ -46,10 +51,7 @@ static int open_beside(sqlite3_filename name, SealedFile *file, int flags, int *
     if (code != SQLITE_OK) return code;
     code = sealed_file_become(file, role, key);
     if (code == SQLITE_OK) return code;
-    file->base.pMethods = NULL;
-    EVP_CIPHER_CTX_free(file->sealing);
-    EVP_CIPHER_CTX_free(file->opening);
-    file->real->pMethods->xClose(file->real);
+    abandon(file);
     return code;
 }
 
@@ -93,8 +95,8 @@ int cstore_cipher_register(void) {
     return registered;
 }
 
-int cstore_cipher_reserve(void *connection, int is_sealed) {
-    int count = is_sealed ? TRAILER : 0;
+int cstore_cipher_reserve(void *connection) {
+    int count = TRAILER;
     return sqlite3_file_control((sqlite3 *)connection, "main", SQLITE_FCNTL_RESERVE_BYTES, &count);
 }
 

@@ -15,7 +15,7 @@ import sys
 import unicodedata
 
 sys.dont_write_bytecode = True
-from swift_tokens import HOLE, STRING, Token, _Reader
+from swift_tokens import HOLE, _Reader
 
 FULL = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！", "(": "（", ")": "）"}
 HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
@@ -61,34 +61,9 @@ class _Placing(_Reader):
         super().__init__(source)
         self.literals = []
 
-    def string(self):
-        hashes = self.hashes_before('"') * "#"
-        line = self.line
-        self.advance(len(hashes))
-        quotes = '"""' if self.peek('"""') else '"'
-        self.advance(len(quotes))
-        text, places, at = [], [], len(self.out)
-        while self.at < len(self.source):
-            if self.peek(quotes + hashes):
-                self.advance(len(quotes) + len(hashes))
-                break
-            if self.peek("\\" + hashes + "("):
-                self.advance(1 + len(hashes))
-                self.interpolation()
-                text.append(HOLE)
-                places.append(None)
-            elif self.peek("\\" + hashes):
-                self.advance(1 + len(hashes))
-                text.append(self.escaped())
-                places.append(None)
-            elif self.peek("\n") and quotes == '"':
-                break
-            else:
-                text.append(self.source[self.at])
-                places.append(self.at)
-                self.advance()
-        self.out.insert(at, Token(STRING, "".join(text), line, self.depth_of_strings > 0))
-        self.literals.append((line, "".join(text), places))
+    def found_string(self, index, token, places):
+        super().found_string(index, token, places)
+        self.literals.append((token.line, token.text, places))
 
 
 # A separator in both languages: `say(", ", ",")`.

@@ -103,7 +103,7 @@ class _Reader:
         self.advance(len(hashes))
         quotes = '"""' if self.peek('"""') else '"'
         self.advance(len(quotes))
-        text, place = [], len(self.out)
+        text, places, index = [], [], len(self.out)
         while self.at < len(self.source):
             if self.peek(quotes + hashes):
                 self.advance(len(quotes) + len(hashes))
@@ -112,17 +112,23 @@ class _Reader:
                 self.advance(1 + len(hashes))
                 self.interpolation()
                 text.append(HOLE)
+                places.append(None)
             elif self.peek("\\" + hashes):
                 self.advance(1 + len(hashes))
                 text.append(self.escaped())
+                places.append(None)
             elif self.peek("\n") and quotes == '"':
                 # Not Swift: the next line is read afresh.
                 break
             else:
                 text.append(self.source[self.at])
+                places.append(self.at)
                 self.advance()
-        string = Token(STRING, "".join(text), line, self.depth_of_strings > 0)
-        self.out.insert(place, string)
+        self.found_string(index, Token(STRING, "".join(text), line, self.depth_of_strings > 0), places)
+
+    def found_string(self, index, token, places):
+        """`places` says where each character stands in the source; None: it is written in another way."""
+        self.out.insert(index, token)
 
     def escaped(self):
         char = self.source[self.at:self.at + 1]

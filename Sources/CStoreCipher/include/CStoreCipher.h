@@ -34,7 +34,7 @@ void cstore_cipher_make_plain(int is_plain);
 
 /* Tells the connection `sqlite3 *` to leave the room for nonce and tag in pages of a database that is still empty, or
    that VACUUM writes anew. Returns SQLite's code. */
-int cstore_cipher_reserve(void *connection, int is_sealed);
+int cstore_cipher_reserve(void *connection);
 
 /* The name of the key that the connection's database is sealed with, as 8 hexadecimal digits and a zero byte.
    Returns 1; 0 for a database that is not sealed. */

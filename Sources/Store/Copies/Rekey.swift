@@ -43,11 +43,11 @@ package struct Rekey: Sendable {
             try StoreFile.sync(partial)
             try StoreFile.give(partial, to: owner)
             // Empty, because nobody writes. Beside the new file they would be taken for its own.
-            for suffix in ["-wal", "-shm"] { try StoreFile.remove(path + suffix) }
+            try StoreFile.removeLog(of: path)
             try StoreFile.rename(partial, to: path)
             return Outcome(before: before, after: after, bytes: StoreFile.size(path), others: others)
         } catch {
-            try? removePartial()
+            try? StoreFile.removeDatabase(partial)
             throw error is MemberStore.OpenError ? error : MemberStore.OpenError(error, path: path)
         }
     }
@@ -99,7 +99,7 @@ package struct Rekey: Sendable {
         try copy.audit(AuditEntry(.rekey, detail: detail), at: now)
         guard try copy.emptyLog() else { throw Rekey.inUse(partial) }
         try copy.writer.close()
-        for suffix in ["-wal", "-shm"] { try StoreFile.remove(partial + suffix) }
+        try StoreFile.removeLog(of: partial)
     }
 
     private func requireRoom() throws {
@@ -121,10 +121,6 @@ package struct Rekey: Sendable {
         return names.sorted().filter { name in ours.contains { name.hasPrefix($0) } }
             .filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
             .map { folder + "/" + $0 }
-    }
-
-    private func removePartial() throws {
-        for suffix in ["-wal", "-shm", "-journal", ""] { try StoreFile.remove(partial + suffix) }
     }
 
     private static func inUse(_ path: String) -> MemberStore.OpenError {

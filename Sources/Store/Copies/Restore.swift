@@ -42,7 +42,7 @@ package struct Restore: Sendable {
             let writers = try StoreWriters.exclude(path)
             defer { withExtendedLifetime(writers) {} }
             let since = sentSince(try Restore.sequence(of: backup.path))
-            try removePartial(partial)
+            try StoreFile.removeDatabase(partial)
             try StoreFile.copy(backup.path, to: partial, progress)
             var outcome = Outcome()
             (outcome.refusals, outcome.loss) = try carryRefusals(into: partial, at: now)
@@ -68,7 +68,7 @@ package struct Restore: Sendable {
             try store.audit(AuditEntry(.restore, detail: detail), at: now)
             return outcome
         } catch {
-            try? removePartial(partial)
+            try? StoreFile.removeDatabase(partial)
             throw error is MemberStore.OpenError ? error : MemberStore.OpenError(error, path: path)
         }
     }
@@ -82,12 +82,8 @@ package struct Restore: Sendable {
             throw MemberStore.OpenError("\(partial) is in use by another program", "\(partial) 正被别的程序使用")
         }
         try copy.writer.close()
-        for suffix in ["-wal", "-shm"] { try StoreFile.remove(partial + suffix) }
+        try StoreFile.removeLog(of: partial)
         return (count, loss)
-    }
-
-    private func removePartial(_ partial: String) throws {
-        for suffix in ["-wal", "-shm", ""] { try StoreFile.remove(partial + suffix) }
     }
 
     /// Where the counter of the backup stands. Throws for a backup of a version that this one cannot open.

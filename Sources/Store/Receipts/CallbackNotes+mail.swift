@@ -36,13 +36,6 @@ extension MemberStore {
     package func note(
         mail reports: [MailReport], from source: CallbackSource, at now: Instant, counting meter: OutboxMeter? = nil
     ) async throws -> CallbackCounts {
-        guard !reports.isEmpty else { return CallbackCounts() }
-        let counts = try await committed(meter) { outbox in
-            var notes = try CallbackNotes(outbox, source, at: now)
-            for report in reports { try notes.note(report) }
-            return notes.counts
-        }
-        meter?.add(counts, of: source.channel)
-        return counts
+        try await noting(reports, from: source, at: now, counting: meter) { report, notes in try notes.note(report) }
     }
 }

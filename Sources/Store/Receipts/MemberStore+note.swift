@@ -90,20 +90,28 @@ extension MemberStore {
     package func note(
         _ events: [CallbackEvent], from source: CallbackSource, at now: Instant, counting meter: OutboxMeter? = nil
     ) async throws -> CallbackCounts {
-        guard !events.isEmpty else { return CallbackCounts() }
+        try await noting(events, from: source, at: now, counting: meter) { event, notes in
+            switch event {
+            case .receipt(let receipt): try notes.note(receipt)
+            case .reply(let reply): try notes.note(reply)
+            case .credit(let credit): try notes.note(credit)
+            case .creditsEnded(let end): try notes.note(end)
+            case .following(let following): try notes.note(following)
+            case .revoked(let revocation): try notes.note(revocation)
+            case .contact(let change): try notes.note(change)
+            }
+        }
+    }
+
+    /// Writes down what came together, one thing after the other, in one transaction.
+    func noting<Told: Sendable>(
+        _ all: [Told], from source: CallbackSource, at now: Instant, counting meter: OutboxMeter?,
+        _ note: @escaping @Sendable (Told, inout CallbackNotes) throws -> Void
+    ) async throws -> CallbackCounts {
+        guard !all.isEmpty else { return CallbackCounts() }
         let counts = try await committed(meter) { outbox in
             var notes = try CallbackNotes(outbox, source, at: now)
-            for event in events {
-                switch event {
-                case .receipt(let receipt): try notes.note(receipt)
-                case .reply(let reply): try notes.note(reply)
-                case .credit(let credit): try notes.note(credit)
-                case .creditsEnded(let end): try notes.note(end)
-                case .following(let following): try notes.note(following)
-                case .revoked(let revocation): try notes.note(revocation)
-                case .contact(let change): try notes.note(change)
-                }
-            }
+            for told in all { try note(told, &notes) }
             return notes.counts
         }
         meter?.add(counts, of: source.channel)

@@ -110,7 +110,7 @@ package enum StoreCipher {
     static func reserve(in db: Database) {
         guard state.withLock(\.keys) != nil else { return }
         // It fails for a database that has its pages already, and for one that cannot be written.
-        _ = cstore_cipher_reserve(UnsafeMutableRawPointer(db.sqliteConnection), 1)
+        _ = cstore_cipher_reserve(UnsafeMutableRawPointer(db.sqliteConnection))
     }
 
     /// Whether the file at that path is an encrypted store.

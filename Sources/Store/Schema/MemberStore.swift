@@ -52,7 +52,8 @@ package struct MemberStore: Sendable {
         do {
             let writers = ownsLock ? nil : try StoreWriters.join(path)
             try StoreFile.make(path)
-            if ownsLock { try removeUnfinished(path) }
+            // What a copy that was cut short has left beside the store may be a plain one of an encrypted store.
+            if ownsLock { try StoreFile.removeDatabase(path + ".partial") }
             let pool = try Connections.file(path, patience: Turns.waiting) { db, isReader in
                 let cache = isReader ? MemberStore.readingCache : MemberStore.writingCache
                 try db.script("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -\(cache)")
@@ -84,11 +85,6 @@ package struct MemberStore: Sendable {
         } catch {
             throw OpenError.opening(path, failedWith: error)
         }
-    }
-
-    /// Removes what a copy that was cut short has left beside the store: it may be a plain one of an encrypted store.
-    private static func removeUnfinished(_ path: String) throws {
-        for suffix in ["-wal", "-shm", "-journal", ""] { try StoreFile.remove(path + ".partial" + suffix) }
     }
 
     /// KiB of pages that the one writing connection, and each of the three that read, keep in memory: with all of them

@@ -111,6 +111,18 @@ package enum StoreFile {
         guard unlink(path) == 0 || errno == ENOENT else { throw trouble(path) }
     }
 
+    /// Removes the log of a database and the index of that log, which SQLite would take for those of the next file of
+    /// that name.
+    static func removeLog(of path: String) throws {
+        for suffix in ["-wal", "-shm"] { try remove(path + suffix) }
+    }
+
+    /// Removes a database with all that SQLite keeps beside it.
+    static func removeDatabase(_ path: String) throws {
+        try removeLog(of: path)
+        for suffix in ["-journal", ""] { try remove(path + suffix) }
+    }
+
     /// The new name is on disk when this returns.
     static func rename(_ path: String, to target: String) throws {
         guard Glibc.rename(path, target) == 0 else { throw trouble(target) }
