@@ -21,7 +21,7 @@ extension ConfigReading {
     ) -> AdapterSettings.Value? {
         switch type {
         case .webAddress: return findings.webAddress(node).map { .text($0) }
-        case .outputFile, .outputFolder: return findings.text(node).map { .text(path($0)) }
+        case .outputFile, .outputFolder: return path(node, &findings).map { .text($0) }
         case .identifier: return findings.identifier(node).map { .text($0) }
         case .choice(let choices): return findings.word(node, among: choices.map(\.word)).map { .text($0) }
         case .int(let range): return findings.int(node, in: range).map { .int($0) }

@@ -10,7 +10,7 @@ extension ConfigReading {
     ) -> Configuration.Alerts? {
         Configuration.Alerts(
             channel: block.read("channel", &findings) { staffChannel(&$0, $1, channels) },
-            command: block.text("command", &findings).map(path),
+            command: block.read("command", &findings) { path($1, &$0) },
             backupOlderThan: block.duration("backup_older_than", &findings))
     }
 

@@ -29,7 +29,7 @@ package enum ConfigReader {
 
     /// The value of `lang` alone, also for a file that has errors elsewhere.
     package static func language(_ file: YAMLFile) -> Language? {
-        file.root?["lang"]?.text.flatMap(Language.init(rawValue:))
+        file.root?["lang"]?.text.flatMap(Language.init(named:))
     }
 
     /// The value of `rules_dir` alone, also for a file that has errors elsewhere.
@@ -57,9 +57,9 @@ struct ConfigReading {
 
     func config(_ findings: inout Findings) -> Configuration? {
         _ = block.int("version", &findings)
-        let rulesDir = path(block.text("rules_dir", &findings) ?? "rules")
+        let rulesDir = block.read("rules_dir", &findings) { path($1, &$0) } ?? path("rules")
         var config = Configuration(storeURL: "", rulesDir: rulesDir)
-        config.language = block.choice("lang", as: Language.self, &findings)
+        config.language = block.read("lang", &findings) { language(&$0, $1) }
         let url = block.block("store", &findings) { store, findings in
             config.durability = store.choice("durability", as: Durability.self, &findings) ?? .full
             config.storeKey = store.secret("key", &findings)
@@ -126,6 +126,23 @@ struct ConfigReading {
 
     /// A path relative to the file's own directory.
     func path(_ text: String) -> String { ConfigReader.path(text, from: directory) }
+
+    /// The same of a value. An empty one is reported: it would mean the file's own directory.
+    func path(_ node: YAMLNode, _ findings: inout Findings) -> String? {
+        guard let text = findings.text(node) else { return nil }
+        guard !text.withoutOuterSpaces.isEmpty else {
+            findings.report(
+                "R104", "`\(findings.place)` is empty", at: node.span, help: ["write the path of a file or folder"])
+            return nil
+        }
+        return path(text)
+    }
+
+    /// Also by the names that other programs have for it.
+    private func language(_ findings: inout Findings, _ node: YAMLNode) -> Language? {
+        if let named = node.text.flatMap(Language.init(named:)) { return named }
+        return findings.word(node, among: Language.allCases.map(\.rawValue)).flatMap(Language.init(rawValue:))
+    }
 
     private func storeURL(_ findings: inout Findings, _ node: YAMLNode) -> String? {
         guard let text = findings.text(node) else { return nil }

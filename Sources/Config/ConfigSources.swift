@@ -12,7 +12,7 @@ extension ConfigReading {
             guard let source = BlockReader(node, ConfigKeys.source, &findings) else { return nil }
             let id = source.read("id", &findings) { self.sourceID(&$0, $1, &known) }
             let key = source.secret("write_key", &findings)
-            let mapping = source.text("mapping", &findings).map { self.path($0) }
+            let mapping = source.read("mapping", &findings) { self.path($1, &$0) }
             guard let id, let key else { return nil }
             return Configuration.Source(id: id, writeKey: key, mapping: mapping)
         }
@@ -25,7 +25,8 @@ extension ConfigReading {
         let folders = block.list("sources", &findings) { findings, node -> Configuration.Folder? in
             guard let folder = BlockReader(node, ConfigKeys.folder, &findings) else { return nil }
             let id = folder.read("id", &findings) { self.sourceID(&$0, $1, &known) }
-            let path = folder.text("folder", &findings).map { ConfigReading.withoutLastSlash(self.path($0)) }
+            let path = folder.read("folder", &findings) { self.path($1, &$0) }
+                .map(ConfigReading.withoutLastSlash)
             let kind = folder.choice("kind", as: ImportKind.self, &findings)
             guard let id, let path, let kind else { return nil }
             if let other = paths.updateValue(id, forKey: path) {

@@ -40,6 +40,7 @@ extension ChineseMessages {
         "the log `_` cannot be written: {code}": "日志 `{1}` 写不了：{2}",
         "this file is not read: its name does not end with .yaml or .yml": "不会读取这个文件：文件名不是以 .yaml 或 .yml 结尾",
         "give it a name that does, or move it away": "请改成这样的文件名，或把它移走",
+        "write the path of a file or folder": "请写文件或目录的路径",
         "`_` is _ hours behind Greenwich: its sign is the other way round": "`{1}` 比格林尼治时间慢 {2} 小时：它的正负号是反的",
         "`_` is _ hours ahead of Greenwich: its sign is the other way round": "`{1}` 比格林尼治时间快 {2} 小时：它的正负号是反的",
         "for _ hours ahead of Greenwich write  {code}": "要比格林尼治时间快 {1} 小时，请写  {2}",

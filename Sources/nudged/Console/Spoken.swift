@@ -15,7 +15,7 @@ enum Spoken {
 
     /// Errors in the arguments or in nudged.yaml are not reported here.
     static func choose(arguments: [String], environment: [String: String]) -> Language {
-        if let lang = value(of: "--lang", in: arguments).flatMap(Language.init(rawValue:)) { return lang }
+        if let lang = value(of: "--lang", in: arguments).flatMap(Language.init(named:)) { return lang }
         if let own = stated(in: value(of: "--config", in: arguments) ?? StoreOptions.standardConfig) { return own }
         return Language(locale: environment)
     }
@@ -76,7 +76,9 @@ extension Bilingual {
     var spoken: String { text(Spoken.language) }
 }
 
-extension Language: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {
+    package init?(argument: String) { self.init(named: argument) }
+}
 
 /// `--lang`: the parser takes and checks it, `Spoken` has read it before.
 struct LanguageOption: ParsableArguments {

@@ -45,6 +45,20 @@ struct ConfigReaderTests {
         #expect(read("version: 1\n" + store + "reload: never\n").1.map(\.code).contains("R104"))
     }
 
+    @Test(
+        "an empty path is none: it would mean the folder of the file",
+        arguments: [
+            ("rules_dir", "rules_dir: \"\""), ("rules_dir", "rules_dir: '  '"), ("command", "alerts: {command: \"\"}"),
+            ("folder", "sources: [{id: pos, folder: \"\", kind: orders}]"),
+            ("path", "channels: {sms: {type: log, path: \"\"}}"),
+        ])
+    func emptyPath(key: String, text: String) {
+        let (config, found) = read("version: 1\nstore: {url: \"sqlite:n.db\"}\n" + text + "\n")
+        #expect(config == nil)
+        #expect(found.map(\.message) == ["`\(key)` is empty"])
+        #expect(found.flatMap(\.help) == ["write the path of a file or folder"])
+    }
+
     @Test("alerts name a channel to colleagues and a program, whose path is relative to the file")
     func alerts() {
         let file =
