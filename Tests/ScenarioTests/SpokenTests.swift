@@ -90,6 +90,28 @@ struct SpokenTests {
                 "check --deyn warnings", 64, "Unknown option '--deyn'. Did you mean '--deny'?",
                 "没有选项 --deyn；是不是 --deny？"),
             Slip("check -x", 64, "Unknown option '-x'", "没有选项 -x"),
+            Slip(
+                "check --nope", 64, "Unknown option '--nope'; there are --config, --store, --format, --deny, --quiet",
+                "没有选项 --nope；可用的有 --config、--store、--format"),
+            Slip(
+                "report --from=2026-01-01", 64, "Unknown option '--from'. Did you mean '--since'?",
+                "没有选项 --from；是不是 --since？"),
+            Slip(
+                "members shwo", 64, "`members` has no command `shwo`; did you mean `show`?",
+                "`members` 没有子命令 `shwo`；是不是 `show`？"),
+            Slip(
+                "keys lst", 64, "`keys` has no command `lst`; did you mean `list`?", "`keys` 没有子命令 `lst`；是不是 `list`？"),
+            Slip(
+                "keys nothing", 64, "`keys` has no command `nothing`; there are add, list, revoke",
+                "`keys` 没有子命令 `nothing`；可用的有 add、list、revoke"),
+            Slip(
+                "audit hold", 64, "`audit` has no command `hold`; did you mean `--action hold`?",
+                "`audit` 没有子命令 `hold`；是不是 `--action hold`？"),
+            Slip(
+                "report birthday-gift", 64,
+                "Unexpected argument 'birthday-gift'; did you mean `--rule birthday-gift`?",
+                "多余的参数 birthday-gift；是不是 `--rule birthday-gift`？"),
+            Slip("tasks escalate --to ' '", 64, "say who: --to a person or role", "请写明转给谁：--to 人或岗位"),
             Slip("apply", 64, "Missing expected argument '<file>'", "缺少参数 <file>"),
             Slip("apply a b", 64, "Unexpected argument 'b'", "多余的参数 b"),
             Slip("apply a b c", 64, "2 unexpected arguments: 'b', 'c'", "有 2 个多余的参数：'b', 'c'"),
@@ -165,6 +187,17 @@ struct SpokenTests {
             Slip("tick --at 9999-12-31", 64, "--at `9999-12-31` lies outside", "--at `9999-12-31` 不在"),
             Slip("plan --at 0001-01-01", 64, "--at `0001-01-01` lies outside", "--at `0001-01-01` 不在"),
             Slip("fields membre", 64, "did you mean `member`?", "没有 `membre` 的字段；是不是 `member`？"),
+            Slip("fields tier", 64, "no fields of `tier`; did you mean `member`?", "没有 `tier` 的字段；是不是 `member`？"),
+            Slip(
+                "hold --list --config empty", 78, "empty is a folder without a nudged.yaml",
+                "empty 是目录，里面没有 nudged.yaml"),
+            Slip("status --config .", 78, ". is a folder; give the file: --config ./nudged.yaml", ". 是目录；请写文件"),
+            Slip("check --config .", 78, ". is a folder; give the file: --config ./nudged.yaml", ". 是目录；请写文件"),
+            Slip("doctor --config .", 78, ". is a folder; give the file: --config ./nudged.yaml", ". 是目录；请写文件"),
+            Slip(
+                "report --since 2026-12-02 --until 2026-12-01", 64,
+                "--until (2026-12-01T00:00:00+08:00) is not after --since (2026-12-02T00:00:00+08:00)",
+                "--until（2026-12-01T00:00:00+08:00）不晚于 --since"),
             Slip("code R2O1", 64, "there is no code `R2O1`", "没有编号 `R2O1`"),
             Slip(
                 "schema --print ruels", 64, "there is no schema `ruels`; did you mean `rules`?",

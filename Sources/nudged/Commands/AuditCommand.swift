@@ -54,7 +54,7 @@ struct AuditCommand: ParsableCommand {
                     .usage,
                     .say("`\(action)` is not an action on record", "`\(action)` 不是有记录的操作")
                         + .didYouMean(Suggestion.nearest(to: action, among: words))
-                        + " (\(words.joined(separator: ", ")))")
+                        + .allOf(words))
             }
             let store = try options.readStore()
             let speech = options.speech(try options.loadConfig(), store)

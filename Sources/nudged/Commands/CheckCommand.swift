@@ -71,7 +71,7 @@ struct CheckCommand: ParsableCommand {
 
     /// Checks what the daemon would need of this config at its next start, and of the rules at the next reload.
     private func testBeforeStart(_ path: String) throws -> RuleSetLoader.Loaded {
-        try StartCheck(RuleSetLoader.read(path), environment: ProcessInfo.processInfo.environment).run()
+        try StartCheck(ConfigFile.source(path), environment: ProcessInfo.processInfo.environment).run()
     }
 
     private func load() throws -> RuleSetLoader.Loaded {

@@ -145,7 +145,7 @@ struct ConsentOptions: ParsableArguments {
             throw Failure(
                 .usage,
                 .say("there is no channel `\(channel)`", "没有渠道 `\(channel)`")
-                    + .didYouMean(Suggestion.nearest(to: channel, among: names)) + " (\(names.joined(separator: ", ")))"
+                    + .didYouMean(Suggestion.nearest(to: channel, among: names)) + .allOf(names)
             )
         }
         let now = Instant.now

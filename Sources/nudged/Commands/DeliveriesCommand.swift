@@ -81,7 +81,7 @@ struct DeliveryOptions: ParsableArguments {
         throw Failure(
             .usage,
             .say("`\(text)` is not a state of a delivery", "`\(text)` 不是投递状态")
-                + .didYouMean(Suggestion.nearest(to: text, among: words)) + " (\(words.joined(separator: ", ")))")
+                + .didYouMean(Suggestion.nearest(to: text, among: words)) + .allOf(words))
     }
 
     private func instant(_ text: String, _ option: String, _ zone: Zone) throws -> Instant {
@@ -156,7 +156,7 @@ extension DeliveriesCommand {
                     .usage,
                     .say("deliveries cannot be counted by `\(word)`", "投递不能按 `\(word)` 计数")
                         + .didYouMean(Suggestion.nearest(to: String(word), among: words))
-                        + " (\(words.joined(separator: ", ")))")
+                        + .allOf(words))
             }
         }
     }

@@ -38,17 +38,24 @@ struct FieldsCommand: ParsableCommand {
         if source == FieldsCommand.festivals { return printFestivals() }
         if let source, FieldCatalogue.sources[source] == nil {
             let known = FieldCatalogue.sources.keys.sorted() + [FieldsCommand.festivals]
-            let hint = String.didYouMean(Suggestion.nearest(to: source, among: known))
+            let hint = String.didYouMean(
+                FieldsCommand.source(of: source) ?? Suggestion.nearest(to: source, among: known))
             throw Failure(
                 .usage,
                 .say("there are no fields of `\(source)`", "没有 `\(source)` 的字段") + hint
-                    + " (\(known.joined(separator: ", ")))")
+                    + .allOf(known))
         }
         for field in source.map(FieldCatalogue.declarations(of:)) ?? FieldCatalogue.all {
             print(field, isOwn: false)
         }
         guard source == nil || source == "member" else { return }
         for field in try ownFields() { print(field, isOwn: true) }
+    }
+
+    /// Where a field is from whose name was given, whole (`member.tier`) or its last part (`tier`).
+    private static func source(of name: String) -> String? {
+        let field = FieldCatalogue.all.first { $0.name == name || $0.name.hasSuffix(".\(name)") }
+        return field?.name.split(separator: ".").first.map(String.init)
     }
 
     /// What fields.yaml of the workspace adds, attributes and derived fields; nothing outside of a workspace. A field that
@@ -77,7 +84,7 @@ struct FieldsCommand: ParsableCommand {
                     "values": .list(field.words.map { .text($0) }), "own": .bool(isOwn),
                 ]).rendered)
         }
-        let values = field.words.isEmpty ? "" : " (\(field.words.joined(separator: ", ")))"
+        let values = field.words.isEmpty ? "" : String.allOf(field.words)
         let type = "\(field.type.rawValue)\(field.canBeMissing ? "?" : "")"
         let own = isOwn ? "  [fields.yaml]" : ""
         Console.print("\(Columns.padded(field.name, 34))\(type)\t\(words)\(values)\(own)")

@@ -69,7 +69,9 @@ struct ReportCommand: ParsableCommand {
         guard range.since < range.until else {
             throw Failure(
                 .usage,
-                .say("--until is not after --since: nothing can be between them", "--until 不晚于 --since，中间没有时间"))
+                .say(
+                    "--until (\(speech.time(range.until))) is not after --since (\(speech.time(range.since))): nothing can be between them",
+                    "--until（\(speech.time(range.until))）不晚于 --since（\(speech.time(range.since))），中间没有时间"))
         }
         let words = ReportWording(speech: speech)
         let reports = try store.report(range, at: now)

@@ -81,7 +81,7 @@ struct SchemaCommand: ParsableCommand {
                 throw Failure(
                     .usage,
                     .say("there is no schema `\(print)`", "没有模式文件 `\(print)`") + hint
-                        + " (\(known.joined(separator: ", ")))")
+                        + .allOf(known))
             }
             Console.print(kind.text(for: shop), end: "")
             return

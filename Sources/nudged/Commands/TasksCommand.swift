@@ -61,6 +61,12 @@ struct TasksCommand: ParsableCommand {
         }
     }
 
+    /// A task of nobody is on nobody's list.
+    private static func requireName(_ assignee: String) throws {
+        guard assignee.withoutOuterSpaces.isEmpty else { return }
+        throw ValidationError(.say("say who: --to a person or role", "请写明转给谁：--to 人或岗位"))
+    }
+
     struct Done: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "done", abstract: .say("Close a task.", "完成一个任务。"),
@@ -84,6 +90,8 @@ struct TasksCommand: ParsableCommand {
         @OptionGroup var language: LanguageOption
         @OptionGroup var which: Which
         @Option(help: .say("A person or role.", "人或岗位。")) var to: String
+
+        func validate() throws { try TasksCommand.requireName(to) }
 
         func run() throws {
             guard try options.openStore().assignTask(which.key, to: to, at: .now) else { throw which.missing }
@@ -112,6 +120,7 @@ struct TasksCommand: ParsableCommand {
         @OptionGroup var language: LanguageOption
 
         func validate() throws {
+            try TasksCommand.requireName(to)
             guard (0...8784).contains(hours) else {
                 throw ValidationError(.say("--hours is 0 to 8784", "--hours 是 0 到 8784"))
             }

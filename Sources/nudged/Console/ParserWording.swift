@@ -11,7 +11,9 @@ enum ParserWording {
     static func text(of error: any Error) -> String {
         let isChinese = Spoken.language == .chinese && !isForPrograms
         let text = Nudged.fullMessage(for: error, columns: isChinese ? 10_000 : nil)
-        let named = noCommand(error).map { text.replacing("Error: \(Nudged.message(for: error))\n", with: $0 + "\n") }
+        let message = Nudged.message(for: error)
+        let named = ParserSlip(Array(CommandLine.arguments.dropFirst())).words(for: message)
+            .map { text.replacing("Error: \(message)\n", with: $0 + "\n") }
         return isChinese ? chinese(named ?? text, columns: columns) : named ?? text
     }
 
@@ -20,24 +22,6 @@ enum ParserWording {
         CommandLine.arguments.contains {
             $0.hasPrefix("--generate-completion-script") || $0 == "--experimental-dump-help"
         }
-    }
-
-    /// To the parser the name of a command that it does not know is an argument too many.
-    private static func noCommand(_ error: any Error) -> String? {
-        guard let name = firstWord(of: Array(CommandLine.arguments.dropFirst())),
-            Nudged.message(for: error).hasPrefix("Unexpected argument '\(name)'")
-                || Nudged.message(for: error).contains(" unexpected arguments: '\(name)'")
-        else { return nil }
-        let known = Nudged.configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard !known.contains(name) else { return nil }
-        return .say("Error: there is no command `\(name)`", "错误：没有命令 `\(name)`")
-            + .didYouMean(Suggestion.nearest(to: name, among: known))
-    }
-
-    /// What stands in the place of a command.
-    static func firstWord(of arguments: [String]) -> String? {
-        let rest = arguments.first == "--lang" ? arguments.dropFirst(2) : arguments.drop { $0.hasPrefix("--lang=") }
-        return rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
     }
 
     /// 80 without a terminal, as the parser has it for English.

@@ -48,6 +48,11 @@ extension String {
     static func didYouMean(_ name: String?) -> String {
         name.map { say("; did you mean `\($0)`?", "；是不是 `\($0)`？") } ?? ""
     }
+
+    /// ` (a, b)`: all the names that there are.
+    static func allOf(_ names: [String]) -> String {
+        say(" (\(names.joined(separator: ", ")))", "（\(names.joined(separator: "、"))）")
+    }
 }
 
 extension ArgumentHelp {
