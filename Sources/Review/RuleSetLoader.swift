@@ -48,6 +48,10 @@ package struct RuleSetLoader {
                 "\(names)：这里没有 YAML 文件；`nudged init DIR` 可以写出一个起步的工作区")
         }
 
+        static func unreadable(folder path: String) -> Refusal {
+            Refusal("\(path): cannot be read; check its permissions", "\(path)：读不了，请检查权限")
+        }
+
         package static func unreadable(_ path: String) -> Refusal {
             Refusal(
                 "\(path): cannot be read; check that it exists and its permissions",
@@ -171,9 +175,7 @@ package struct RuleSetLoader {
                 "\(directory)：没有这个文件或目录" + (isStandard ? "；`nudged init DIR` 可以写出一个起步的工作区" : ""))
         }
         guard isDirectory.boolValue else { return [directory] }
-        guard let found = visible(under: directory)?.filter(isRuleFile) else {
-            throw Refusal("\(directory): cannot be read; check its permissions", "\(directory)：读不了，请检查权限")
-        }
+        let found = try visible(under: directory).filter(isRuleFile)
         guard found.count <= mostFiles else {
             throw Refusal(
                 "\(directory): \(found.count) YAML files; at most \(mostFiles) are read",
@@ -185,8 +187,8 @@ package struct RuleSetLoader {
     /// Warnings (R022) about files below a directory that look like rule files and are not read: `promo.yaml.txt`, which
     /// a desktop shows as `promo.yaml`, `promo.YAML`, `promo.yml~`. None for a path that is no directory.
     package static func misnamed(under directory: String) throws -> [Diagnostic] {
-        guard isDirectory(directory), let files = visible(under: directory) else { return [] }
-        let misnamed = files.filter { path in
+        guard isDirectory(directory) else { return [] }
+        let misnamed = try visible(under: directory).filter { path in
             let name = path.split(separator: "/").last?.lowercased() ?? ""
             return !isRuleFile(path) && (name.contains(".yaml") || name.contains(".yml"))
                 && !isDirectory(joined(directory, path))
@@ -201,19 +203,31 @@ package struct RuleSetLoader {
     private static func isRuleFile(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
 
     /// What lies below a directory, sorted, from there on; hidden names and folders that editors keep copies in (`old~`)
-    /// are passed over. Nil when it cannot be read.
-    private static func visible(under directory: String) -> [String]? {
+    /// are passed over. Throws a `Refusal` for a folder that cannot be read, whose rules would silently go missing.
+    private static func visible(under directory: String) throws -> [String] {
         // The walk does not follow a link at its own root.
         let place = URL(filePath: directory).resolvingSymlinksInPath().path
-        guard let walk = FileManager.default.enumerator(atPath: place) else { return nil }
+        guard isReadable(folder: place), let walk = FileManager.default.enumerator(atPath: place) else {
+            throw Refusal.unreadable(folder: directory)
+        }
         var found: [String] = []
         for case let path as String in walk {
             let parts = path.split(separator: "/")
             if !parts.contains(where: { $0.hasPrefix(".") }), !parts.dropLast().contains(where: { $0.hasSuffix("~") }) {
+                guard isReadable(folder: place + "/" + path) else {
+                    throw Refusal.unreadable(folder: joined(directory, path))
+                }
                 found.append(path)
             }
         }
         return found.sorted { $0.isBytewise(before: $1) }
+    }
+
+    /// True for what is no folder, and for a link, which the walk does not follow.
+    private static func isReadable(folder path: String) -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return true }
+        return access(path, R_OK | X_OK) == 0
     }
 
     private static func joined(_ directory: String, _ path: String) -> String {

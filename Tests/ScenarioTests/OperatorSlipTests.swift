@@ -36,6 +36,36 @@ struct OperatorSlipTests {
         #expect(run.printed.first?.hasPrefix("nudged: the result could not be written: No space left") == true)
     }
 
+    /// Runs it as a user whom permissions hold back, also where root runs the tests.
+    private func asNobody(_ command: String) throws -> Scratch.Run {
+        guard geteuid() == 0 else { return try scratch.run(command) }
+        return try scratch.run("chown -R 65534 . && setpriv --reuid=65534 --clear-groups \(command)")
+    }
+
+    @Test(
+        "A folder that cannot be read is named, and does not read as empty",
+        arguments: [
+            "check", "fmt --check", "test", "plan", "tick --at 2026-03-07",
+            "dry-run --fixtures rules/fixtures/members.yaml --at 2026-03-07",
+        ], ["rules/cookbook", "rules"])
+    func unreadableFolder(command: String, folder: String) throws {
+        #expect(try scratch.run("chmod 000 \(folder)").status == 0)
+        let run = try asNobody("nudged \(command)")
+        #expect(try scratch.run("chmod 755 \(folder)").status == 0)
+        #expect(run.status != 0, "\(run.printed)")
+        #expect(run.printed.contains { $0.contains("\(folder)") && $0.contains("cannot be read") }, "\(run.printed)")
+    }
+
+    @Test("Whether a store may not be read, or not be written, is said as it is")
+    func unreadableStore() throws {
+        #expect(try scratch.run("chmod 000 nudged.db").status == 0)
+        let read = try asNobody("nudged status")
+        #expect(read.status == 2 && read.printed.last?.contains("may not read it") == true, "\(read.printed)")
+        #expect(try scratch.run("chmod 400 nudged.db").status == 0)
+        let write = try asNobody("nudged hold --all --reason x")
+        #expect(write.status == 2 && write.printed.last?.contains("may not write it") == true, "\(write.printed)")
+    }
+
     @Test("Nobody's number is quoted from a file of members that was put among the rules")
     func foreignFile() throws {
         try scratch.write("id,phone\nm1,13800000001\nm2,13900000002\n", to: "rules/oops.yaml")

@@ -1,4 +1,5 @@
 import Config
+import Glibc
 import Kit
 
 /// A folder of nudged.yaml, as its files are.
@@ -8,21 +9,28 @@ package struct FolderStatus: Sendable {
     package var waiting: Int?
     /// Files in its rejected/, without those of rejected rows.
     package var rejected: Int
+    /// The folder, or its rejected/, where that cannot be read.
+    private var unreadable: String?
 
     package init(_ folder: Configuration.Folder) {
         self.folder = folder
         waiting = Configuration.Folder.names(in: folder.path)?.count
-        rejected = Configuration.Folder.names(in: folder.path + "/rejected")?.count ?? 0
+        unreadable = waiting == nil ? folder.path : nil
+        let aside = folder.path + "/rejected"
+        let names = Configuration.Folder.names(in: aside)
+        // It is made with the first file that is rejected.
+        if names == nil, errno != ENOENT { unreadable = unreadable ?? aside }
+        rejected = names?.count ?? 0
     }
 
     /// Nil where all is well.
     package var attention: Attention? {
-        if waiting == nil {
+        if let unreadable {
             return Attention(
                 "folder_unreadable", of: folder.id,
                 Bilingual(
-                    "the folder of `\(folder.id)` cannot be read: \(folder.path)",
-                    "`\(folder.id)` 的目录读不了：\(folder.path)"),
+                    "the folder of `\(folder.id)` cannot be read: \(unreadable)",
+                    "`\(folder.id)` 的目录读不了：\(unreadable)"),
                 remedy: Bilingual(
                     "make it, and let the user of the daemon read and write it", "创建它，并让守护进程的用户可以读写"))
         }

@@ -88,26 +88,34 @@ package enum StoreTrouble: Sendable, Hashable {
         }
     }
 
-    /// Says which file or folder denies access, whose it is, and which user we are.
+    /// Says which file or folder denies what, whose it is, and which user we are.
     static func denied(_ path: String) -> Bilingual {
         let own = user(geteuid())
         for name in [path, path + "-wal", path + "-shm", path + ".lock", path + ".mark"] {
             var status = stat()
             guard stat(name, &status) == 0, access(name, R_OK | W_OK) != 0 else { continue }
-            let owner = user(status.st_uid)
+            let (owner, canRead) = (user(status.st_uid), access(name, R_OK) == 0)
+            let (verb, chinese) = canRead ? ("write", "写入") : ("read", "读取")
             return Bilingual(
-                "\(name) belongs to \(owner) and \(own) may not write it; give it to the owner of the service (chown)",
-                "\(name) 属于 \(owner)，\(own) 无权写入；请用 chown 改为服务所用的用户")
+                "\(name) belongs to \(owner) and \(own) may not \(verb) it; give it to the owner of the service (chown)",
+                "\(name) 属于 \(owner)，\(own) 无权\(chinese)；请用 chown 改为服务所用的用户")
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         var status = stat()
         guard stat(folder, &status) == 0 else {
-            return Bilingual("there is no folder \(folder) for the store", "存放数据库的目录 \(folder) 不存在")
-        }
-        guard access(folder, W_OK | X_OK) != 0 else {
-            return Bilingual("the store \(path) cannot be opened", "数据库 \(path) 打不开")
+            return errno == EACCES
+                ? Bilingual("\(own) may not look into the folders above \(folder)", "\(own) 无权进入 \(folder) 的上级目录")
+                : Bilingual("there is no folder \(folder) for the store", "存放数据库的目录 \(folder) 不存在")
         }
         let owner = user(status.st_uid)
+        guard access(folder, X_OK) == 0 else {
+            return Bilingual(
+                "the folder \(folder) belongs to \(owner) and \(own) may not look into it",
+                "目录 \(folder) 属于 \(owner)，\(own) 无权进入")
+        }
+        guard access(folder, W_OK) != 0 else {
+            return Bilingual("the store \(path) cannot be opened", "数据库 \(path) 打不开")
+        }
         return Bilingual(
             "the folder \(folder) belongs to \(owner) and \(own) has no permission to write there",
             "目录 \(folder) 属于 \(owner)，\(own) 无权在其中写入")

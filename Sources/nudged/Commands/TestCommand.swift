@@ -149,6 +149,8 @@ struct TestCommand: ParsableCommand {
     private func standardPath(_ rulesDir: String?) throws -> String {
         let candidates = rulesDir.map { ["\($0)/tests"] } ?? ["rules/tests", "tests"]
         guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            // What is in a folder that cannot be read is not known.
+            if let rulesDir, RuleSetLoader.isDirectory(rulesDir) { _ = try RuleSetLoader.yamlFiles(under: rulesDir) }
             throw Failure(
                 .couldNotRun,
                 .say(
