@@ -73,13 +73,15 @@ struct AlertsCommandTests {
     @Test("a backup is on record for status, and an old one needs a person where nudged.yaml says how old it may be")
     func backup() throws {
         #expect(try scratch.run("nudged tick --at \"$(date -u +%FT%TZ)\"").status == 0)
-        #expect(try scratch.run("nudged status").status == 0)
+        // As beside a daemon, which has the lock.
+        let status = "flock nudged.db.lock nudged status"
+        #expect(try scratch.run(status).status == 0)
         try configure("{backup_older_than: 2d}")
-        let none = try scratch.run("nudged status")
+        let none = try scratch.run(status)
         #expect(
             none.status == 1 && none.printed.last?.hasPrefix("  no backup is on record → `nudged backup FILE`") == true)
         #expect(try scratch.run("nudged backup b.db").status == 0)
-        let after = try scratch.run("nudged status")
+        let after = try scratch.run(status)
         #expect(after.status == 0 && after.printed.contains { $0.contains(", last backup 20") }, "\(after)")
         let audit = try scratch.run("nudged audit --action backup")
         #expect(audit.printed.count == 1 && audit.printed[0].contains("/b.db"), "\(audit)")

@@ -37,8 +37,15 @@ struct RekeyCommandTests {
         try config(", key: {env: ONE}")
         try nudged("run --config nudged.yaml", status: 78, says: "encrypt it by `nudged rekey`")
         try nudged("check --config nudged.yaml", status: 1, says: "encrypt it by `nudged rekey`")
+        try nudged(
+            "status", status: 1,
+            says: "the store is not encrypted, and nudged.yaml names a key → stop the daemon, then `nudged rekey`")
         try nudged("rekey", says: "nudged.db is encrypted with the key ")
         try nudged("doctor --offline", says: "the store is encrypted (key ")
+        try config("")
+        try nudged("doctor --offline", status: 1, says: "name its key as `store: {key: …}` in nudged.yaml")
+        try nudged("doctor --offline", status: 1, says: "→ what it holds is whole: no backup is needed")
+        try config(", key: {env: ONE}")
         try nudged("verify", says: "every checked invariant holds")
         try nudged("members show m1", says: "139****8641")
         try nudged("backup sealed.bak", says: "1 members")
@@ -51,8 +58,10 @@ struct RekeyCommandTests {
         try nudged("rekey", status: 2, says: "name that one as `store: {previous_key: …}`")
         try config(", key: {env: TWO}, previous_key: {env: ONE}")
         try nudged("doctor --offline", says: "the store is encrypted with the key of before")
+        try nudged("status", status: 1, says: "the store is encrypted with the key of before (")
         try nudged("rekey", says: "keep it as store.previous_key while there are any")
         try nudged("restore sealed.bak --yes", says: "is now the backup")
+        try nudged("restore plain.bak --yes", says: "next, before the daemon starts: nudged rekey")
         try nudged("rekey", says: "copies beside the store, as they were:")
         try nudged("audit --action rekey", says: "rekey")
 

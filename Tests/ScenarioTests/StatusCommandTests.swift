@@ -13,9 +13,14 @@ struct StatusCommandTests {
         #expect(try scratch.run("nudged import members members.csv").status == 0)
     }
 
+    /// Holds the store's lock as a daemon does, while the command behind it runs.
+    private static let daemon = "flock nudged.db.lock "
+
     /// The codes of what needs a person, and the rest of the object.
-    private func status() throws -> (codes: [String], object: [String: Any], exit: Int32) {
-        let run = try scratch.run("nudged status --json")
+    private func status(
+        beside daemon: String = StatusCommandTests.daemon
+    ) throws -> (codes: [String], object: [String: Any], exit: Int32) {
+        let run = try scratch.run("\(daemon)nudged status --json")
         let line = try #require(run.printed.first)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         let attention = try #require(object["attention"] as? [[String: Any]])
@@ -24,17 +29,22 @@ struct StatusCommandTests {
 
     private func tick() throws { #expect(try scratch.run("nudged tick --at \"$(date -u +%FT%TZ)\"").status == 0) }
 
-    @Test("a store that nobody runs needs a person; one that was evaluated just now does not")
+    @Test(
+        "a store without a daemon needs a person, also right after its rules were evaluated; one with a daemon does not"
+    )
     func running() throws {
-        let before = try status()
+        let before = try status(beside: "")
         #expect(before.codes == ["not_running"] && before.exit == 1)
         #expect(before.object["ok"] as? Bool == false)
         try tick()
         let after = try status()
         #expect(after.codes == [] && after.exit == 0, "\(after)")
         #expect((after.object["rules"] as? [String: Any])?["directory"] as? String == "same")
-        #expect(try scratch.run("nudged status").printed.last == "all is well")
-        #expect(try scratch.run("nudged status --lang zh-CN").printed.last == "一切正常")
+        #expect(try scratch.run("\(Self.daemon)nudged status").printed.last == "all is well")
+        #expect(try scratch.run("\(Self.daemon)nudged status --lang zh-CN").printed.last == "一切正常")
+        let gone = try status(beside: "")
+        #expect(gone.codes == ["not_running"] && gone.exit == 1, "\(gone)")
+        #expect((gone.object["daemon"] as? [String: Any])?["running"] as? Bool == false)
     }
 
     @Test("a stop says who and why, and how it ends; both languages make the exit code 1")
@@ -43,13 +53,13 @@ struct StatusCommandTests {
         #expect(try scratch.run("nudged hold --channel sms --reason 'wrong price'").status == 0)
         let found = try status()
         #expect(found.codes == ["held"] && found.exit == 1)
-        let english = try scratch.run("nudged status")
+        let english = try scratch.run("\(Self.daemon)nudged status")
         #expect(english.status == 1)
         #expect(
             english.printed.contains { $0.hasPrefix("stops      channel:sms  since ") && $0.hasSuffix(": wrong price") }
         )
         #expect(english.printed.last?.hasSuffix("→ `nudged release --channel sms` when it may go on") == true)
-        let chinese = try scratch.run("nudged status --lang zh-CN")
+        let chinese = try scratch.run("\(Self.daemon)nudged status --lang zh-CN")
         #expect(chinese.status == 1 && chinese.printed.contains("需要处理：1 项"), "\(chinese.printed)")
     }
 

@@ -55,8 +55,7 @@ package struct Circumstances: Sendable {
 }
 
 extension Circumstances {
-    /// Ticks by cron come at most so far apart; the daemon itself evaluates twice a second.
-    private static let longestTick = 600
+    /// In seconds. The daemon evaluates twice a second.
     private static let longestTickOfDaemon = 180
     /// An unclear try that is older than that was not settled by a receipt or by asking the provider.
     private static let unclearFor: Int64 = 3_600_000_000
@@ -83,7 +82,7 @@ extension Circumstances {
             ]
         }
         guard !troubles.clock.isHeld else { return [] }
-        if !isInUse, lateBy.map({ $0 > Circumstances.longestTick }) ?? true {
+        guard isInUse else {
             return [
                 Attention(
                     "not_running", Bilingual("no daemon runs: nothing is decided or sent", "守护进程没有运行：不做决定，也不发送"),
@@ -92,7 +91,7 @@ extension Circumstances {
                         "`systemctl start nudged`，或 `nudged run --config nudged.yaml`"))
             ]
         }
-        guard isInUse, let lateBy, lateBy > Circumstances.longestTickOfDaemon else { return [] }
+        guard let lateBy, lateBy > Circumstances.longestTickOfDaemon else { return [] }
         return [
             Attention(
                 "late",

@@ -39,13 +39,13 @@ package struct Doctor {
     private let config: Configuration?
     /// Nil where there is none yet, or it cannot be opened.
     private let store: MemberStore?
-    private let fault: Bilingual?
+    private let fault: (any Error)?
     private let now: Instant
     private let environment: [String: String]
 
     /// - Parameter fault: why a store that is there cannot be opened.
     package init(
-        _ file: YAMLFile?, _ config: Configuration?, _ store: MemberStore?, notOpenedFor fault: Bilingual?,
+        _ file: YAMLFile?, _ config: Configuration?, _ store: MemberStore?, notOpenedFor fault: (any Error)?,
         environment: [String: String], at now: Instant
     ) {
         (self.file, self.config, self.store, self.fault) = (file, config, store, fault)
@@ -141,16 +141,11 @@ package struct Doctor {
 
     private static let least: Int64 = 512 << 20
 
-    private func files() -> [DoctorFinding] {
+    private func files() throws -> [DoctorFinding] {
         if let fault {
-            return [
-                DoctorFinding(
-                    "store", .error, fault,
-                    remedy: Bilingual(
-                        "`nudged verify` says more; else restore a backup", "`nudged verify` 有更多说明；否则请恢复备份"))
-            ]
+            return [DoctorFinding("store", .error, Bilingual(fault), remedy: Doctor.remedy(for: fault))]
         }
-        guard let path = store?.path else {
+        guard let store, let path = store.path else {
             // What names the store cannot be read, which is said below.
             if config == nil, file != nil { return [] }
             return [
@@ -160,32 +155,40 @@ package struct Doctor {
                 )
             ]
         }
-        return [disk(path)] + permissions(path) + [encryption()]
+        return try [disk(path)] + permissions(path) + [encryption(of: store)]
     }
 
-    private func encryption() -> DoctorFinding {
-        let (own, wanted) = (try? store?.cipherKeyName, try? StoreCipher.keys?.current.name)
-        switch (own, wanted) {
-        case (let own?, _) where own == wanted:
+    /// A backup is for a damaged store alone: one whose key is missing, or that this user may not read, is whole.
+    private static func remedy(for fault: any Error) -> Bilingual {
+        let error = fault as? MemberStore.OpenError
+        switch error.map(\.trouble) ?? StoreTrouble(fault) {
+        case nil where error != nil:
+            return Bilingual("what it holds is whole: no backup is needed", "数据没有损坏，不需要恢复备份")
+        case .denied:
+            return Bilingual(
+                "run nudged as the user of the service; what the store holds is whole",
+                "请用服务所用的用户运行 nudged；数据没有损坏")
+        case .busy, .full: return Bilingual("then try again; nothing is lost", "之后再试；数据没有丢失")
+        default:
+            return Bilingual("`nudged verify` says more; else restore a backup", "`nudged verify` 有更多说明；否则请恢复备份")
+        }
+    }
+
+    private func encryption(of store: MemberStore) throws -> DoctorFinding {
+        let keeping = try StoreKeeping(store)
+        if let trouble = keeping.trouble {
             return DoctorFinding(
-                "encryption", .ok, Bilingual("the store is encrypted (key \(own))", "数据库已加密（密钥 \(own)）"))
-        case (let own?, _):
-            return DoctorFinding(
-                "encryption", .warning,
-                Bilingual("the store is encrypted with the key of before (\(own))", "数据库仍用原来的密钥加密（\(own)）"),
-                remedy: Bilingual("stop the daemon, then `nudged rekey`", "停掉守护进程，再运行 `nudged rekey`"))
-        case (nil, _?):
-            return DoctorFinding(
-                "encryption", .error,
-                Bilingual("the store is not encrypted, and nudged.yaml names a key", "数据库没有加密，而 nudged.yaml 指明了密钥"),
-                remedy: Bilingual("stop the daemon, then `nudged rekey`", "停掉守护进程，再运行 `nudged rekey`"))
-        case (nil, nil):
+                "encryption", keeping.isRefused ? .error : .warning, trouble.words, remedy: trouble.remedy)
+        }
+        guard case .encrypted(let key) = keeping else {
             return DoctorFinding(
                 "encryption", .ok,
                 Bilingual(
                     "the store is not encrypted; `store.key` in nudged.yaml would do it",
                     "数据库没有加密；在 nudged.yaml 里写 `store.key` 可以加密"))
         }
+        return DoctorFinding(
+            "encryption", .ok, Bilingual("the store is encrypted (key \(key))", "数据库已加密（密钥 \(key)）"))
     }
 
     private func disk(_ path: String) -> DoctorFinding {

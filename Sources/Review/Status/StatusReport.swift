@@ -15,6 +15,7 @@ package struct StatusReport: Sendable {
     /// The process that has the store; nil when none does, or it did not say.
     package var process: Int?
     private var oldestBackup: Span?
+    private var keeping: StoreKeeping
 
     /// Reads it all; what it costs depends on what is owed, not on how many members there are.
     package init(_ config: Configuration?, _ store: MemberStore, zone: Zone, at now: Instant) throws {
@@ -28,6 +29,7 @@ package struct StatusReport: Sendable {
             rules.planned, today: Window(after: day.adding(micros: -1), through: now), at: now)
         troubles = try store.troubles(at: now)
         oldestBackup = config?.alerts.backupOlderThan
+        keeping = try StoreKeeping(store)
         process = self.store.isInUse ? store.path.flatMap(StoreLock.process(ofStore:)) : nil
     }
 
@@ -48,6 +50,10 @@ package struct StatusReport: Sendable {
                 ? rules.findings.first ?? Bilingual("it cannot be read", "读不出来") : nil,
             isInUse: store.isInUse, freeBytes: store.files.freeBytes, logBytes: store.files.logBytes,
             oldestBackup: oldestBackup
-        ).attention
+        ).attention + encryption
+    }
+
+    private var encryption: [Attention] {
+        keeping.trouble.map { [Attention("encryption", $0.words, remedy: $0.remedy)] } ?? []
     }
 }

@@ -101,7 +101,7 @@ package struct MemberStore: Sendable {
 
     /// Whether a daemon or a tick has the store; it then holds a kernel lock on `<database>.lock`.
     private static func isLocked(_ path: String) -> Bool {
-        let file = Glibc.open(path + ".lock", O_RDWR | O_CLOEXEC)
+        let file = Glibc.open(path + ".lock", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return false }
         defer { close(file) }
         return flock(file, LOCK_SH | LOCK_NB) != 0

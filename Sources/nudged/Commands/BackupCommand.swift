@@ -159,9 +159,12 @@ struct RestoreCommand: ParsableCommand {
         guard !json else { return Console.print(outcome.json.rendered) }
         Console.print(words(outcome, path))
         let store = try MemberStore.reading("sqlite:" + path)
-        if let fault = try config?.encryptionFault(of: store) { Console.print(fault.spoken) }
         let stops = StopWording(speech: options.speech(config, store))
         if outcome.held != nil { Console.print(stops.goesOut(try store.owed(at: .now), heldStill: [])) }
+        guard let fault = try config?.encryptionFault(of: store) else { return }
+        let rekey = "nudged rekey" + (options.config.map { " --config \($0)" } ?? "")
+        Console.print(fault.spoken)
+        Console.print(.say("next, before the daemon starts: \(rekey)", "接下来，在启动守护进程之前：\(rekey)"))
     }
 
     private func words(_ outcome: Restore.Outcome, _ path: String) -> String {

@@ -41,7 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = options.config ?? (options.store == nil ? StoreOptions.ownConfig : nil)
-        let file = try path.map(RuleSetLoader.read)
+        let file = try path.map(ConfigFile.source)
         let config = file.flatMap { ConfigReader.read($0).0 }
         let url = options.store ?? config?.storeURL
         let environment = ProcessInfo.processInfo.environment
@@ -59,14 +59,14 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     /// Why one that is there cannot be opened comes second.
-    private static func store(_ url: String) -> (MemberStore?, Bilingual?) {
+    private static func store(_ url: String) -> (MemberStore?, (any Error)?) {
         do {
             let store = try MemberStore.reading(url)
             try store.requireCurrentSchema()
             return (store, nil)
         } catch {
             let isThere = (try? MemberStore.filePath(of: url)).map(FileManager.default.fileExists) ?? true
-            return (nil, isThere ? Bilingual(error) : nil)
+            return (nil, isThere ? error : nil)
         }
     }
 
