@@ -126,6 +126,21 @@ struct MembersCommandTests {
         #expect(try scratch.run("nudged audit --action consent").printed.count == 2)
     }
 
+    @Test("a consent without a date has none: on the page, in the list and as JSON")
+    func undated() throws {
+        try scratch.write("member_id,channel,state\nlin,wechat,granted\n", to: "undated.csv")
+        #expect(try scratch.run("nudged import consents undated.csv").status == 0)
+        for command in ["consents list lin", "members show lin"] {
+            let english = try scratch.run("nudged \(command)").printed
+            #expect(english.contains("  wechat  marketing  granted  no date"), "\(english)")
+            let chinese = try scratch.run("nudged \(command) --lang zh-CN").printed
+            #expect(chinese.contains { $0.hasPrefix("  wechat  ") && $0.hasSuffix("  无日期") }, "\(chinese)")
+        }
+        let listed = try scratch.run("nudged consents list lin --json").printed
+        #expect(listed.contains { $0.contains("\"channel\":\"wechat\"") && $0.contains("\"at\":null") }, "\(listed)")
+        #expect(!(try scratch.run("nudged members export lin").printed.joined().contains("0001-01-01")))
+    }
+
     @Test("imports and stops are on record; a changed record is found")
     func audit() throws {
         #expect(try scratch.run("nudged hold --all --reason 'wrong price'").status == 0)

@@ -126,7 +126,10 @@ struct APIRowReading {
                 switch try APIRowReading.write(row, at: index, by: call.who, &rows) {
                 case .success(let written):
                     accepted += 1
-                    return .object(["index": .int(index), "outcome": .text(written.word)])
+                    let result = JSONText.object(["index": .int(index), "outcome": .text(written.word)])
+                    guard written == .unchanged, let objection = rows.grantObjection, case .object(let own) = result
+                    else { return result }
+                    return .object(own + [.init("reason", .text(objection.words.text(call.language)))])
                 case .failure(let failure):
                     failures.append(failure.item)
                     guard case .object(let members) = failure.item.json(in: call.language) else { return .null }

@@ -45,6 +45,7 @@ package struct PersonWording {
     private func value(_ cell: SQLValue, _ kind: PersonRecord.Kind) -> JSONText {
         switch (cell, kind) {
         case (.null, _): .null
+        case (.int(let number), .instant) where PersonWording.isNoDate(number): .null
         case (.int(let number), .instant): .text(speech.time(Instant(micros: number)))
         case (.int(let number), .money): .number(Double(number) / 100)
         case (.int(let number), .flag), (.int(let number), .mark): .bool(number != 0)
@@ -55,6 +56,11 @@ package struct PersonWording {
         case (.text(let text), _): .text(shown(text, kind))
         case (.blob(let bytes), _): .text("\(bytes.count) bytes")
         }
+    }
+
+    /// What was said without a date is stored at the beginning of time, and what ended that a moment later.
+    private static func isNoDate(_ micros: Int64) -> Bool {
+        micros < Instant.distantPast.adding(micros: 1_000_000).micros
     }
 
     private func shown(_ text: String, _ kind: PersonRecord.Kind) -> String {
@@ -101,6 +107,7 @@ package struct PersonWording {
         zip(columns, cells).compactMap { column, cell in
             switch (cell, column.kind) {
             case (.null, _): nil
+            case (.int(let number), .instant) where PersonWording.isNoDate(number): speech.say("no date", "无日期")
             case (.int(let number), .mark): number == 0 ? nil : label(column.name)
             default: value(cell, column.kind).plain
             }

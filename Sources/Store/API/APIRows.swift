@@ -24,9 +24,13 @@ package struct APIRows {
         return writer
     }
 
+    /// Why the last row, a grant, was not written.
+    package var grantObjection: GrantObjection? { writer.grantObjection }
+
     /// - Parameter stated: the columns whose stored values the row replaces; nil: all.
     package mutating func write(_ row: IntakeRow, stating stated: ColumnSet?) throws -> Outcome {
         let row = try writer.merged.today(row)
+        writer.grantObjection = nil
         if let member = row.memberID, try !writer.hasMember(member) { return .failure(.noMember) }
         if case .order(let order) = row, try Recommendation.hasCounted(order.paidAt, db) {
             try Recommendation.countAnew(db)

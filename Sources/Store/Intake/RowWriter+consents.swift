@@ -69,11 +69,11 @@ extension RowWriter {
         let known = isNew ? [] : try consents(row, by: speaker)
         guard row.state == .withdrawn else {
             guard try isNew || isProven(row, by: speaker) else {
-                refusedGrants += 1
+                grantObjection = .unproven
                 return .unchanged
             }
             guard !RowWriter.isRefused(row, by: known) else {
-                if known.last?.state == .withdrawn { refusedGrants += 1 }
+                if known.last?.state == .withdrawn { grantObjection = .refused }
                 return .unchanged
             }
             return try put(row, by: speaker, at: row.at ?? .distantPast, columns, isNew: isNew)

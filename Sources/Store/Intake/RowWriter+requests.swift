@@ -20,7 +20,7 @@ extension RowWriter {
         switch try ConsentRequest.standing(asked, db, at: now) {
         case .granted: return .unchanged
         case .refused(let at) where row.at ?? .distantPast <= at:
-            refusedGrants += 1
+            grantObjection = .refused
             return .unchanged
         case .refused, .open: break
         }

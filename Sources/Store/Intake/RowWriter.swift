@@ -39,7 +39,9 @@ package struct RowWriter {
     private var seq: Int64?
     private var marked: Set<String> = []
     /// The number of grants that were not written because a refusal holds.
-    var refusedGrants = 0
+    private(set) var refusedGrants = 0
+    /// Why the last of these was not.
+    var grantObjection: GrantObjection? { didSet { if grantObjection != nil { refusedGrants += 1 } } }
 
     package init(_ db: Session, origin: Origin) {
         self.db = db

@@ -151,11 +151,19 @@ struct ConsentOptions: ParsableArguments {
         let now = Instant.now
         var row = ConsentRow(memberID: member, channel: known, purpose: purpose, state: state, at: now)
         basis(&row)
-        let written = try store.consent(row, at: now)
-        guard let written else { throw try MembersCommand.missing(member, store) }
-        Console.print(
-            json
-                ? JSONText.object(["written": .bool(written)]).rendered
-                : written ? .say("written", "已登记") : .say("it held already", "本来如此"))
+        switch try store.consent(row, at: now) {
+        case .noMember: throw try MembersCommand.missing(member, store)
+        case .written: tell(.say("written", "已登记"), ["written": .bool(true)])
+        case .held: tell(.say("it held already", "本来如此"), ["written": .bool(false)])
+        case .refused(let objection):
+            let reason = objection.words.spoken
+            tell(
+                .say("not written: \(reason)", "没有登记：\(reason)"),
+                ["written": .bool(false), "reason": .text(objection.words.english)])
+        }
+    }
+
+    private func tell(_ words: String, _ object: KeyValuePairs<String, JSONText>) {
+        Console.print(json ? JSONText.object(object.map { JSONText.Member($0.key, $0.value) }).rendered : words)
     }
 }

@@ -268,6 +268,27 @@ struct APITests {
         try await shop.end()
     }
 
+    @Test("a grant that a refusal stands against says why it changes nothing; a later one is taken")
+    func refusedGrant() async throws {
+        let shop = try await APIShop()
+        func post(_ state: String) async throws -> StrictJSON? {
+            let body = #"[{"member_id":"lin","channel":"sms","state":"\#(state)"}]"#
+            guard case .array(let results)? = try await shop.ask("POST", "/consents", as: .write, body).json["results"]
+            else { return nil }
+            return results.first
+        }
+        #expect(try await post("withdrawn")?["outcome"]?.scalarText == "inserted")
+        let undated = try await post("granted")
+        #expect(undated?["outcome"]?.scalarText == "unchanged")
+        #expect(undated?["reason"]?.scalarText == GrantObjection.refused.words.english)
+        let again = try await post("withdrawn")
+        #expect(again?["outcome"]?.scalarText == "unchanged" && again?["reason"] == nil)
+        let at = Zone.utc.rfc3339(Instant.now.adding(micros: 60_000_000))
+        let later = #"[{"member_id":"lin","channel":"sms","state":"granted","at":"\#(at)"}]"#
+        #expect(try await shop.ask("POST", "/consents", as: .write, later).body.contains(#""outcome":"inserted"}"#))
+        try await shop.end()
+    }
+
     @Test("every kind of an import but the lines of orders comes in, and a no acts from its commit on")
     func kinds() async throws {
         let shop = try await APIShop()

@@ -219,13 +219,16 @@ struct ErasureTests {
         var member = MemberRow(id: "lin")
         (member.phone, member.wechatOpenID) = ("13800000001", "oLin12345")
         try ErasureTests.write(desk.store, at: later) { rows in _ = try rows.write(member: member) }
+        let unproven = ConsentRow(memberID: "lin", channel: "sms", state: .granted, at: later)
+        #expect(try desk.store.consent(unproven, by: "wang", at: later) == .refused(.unproven))
         let row = ConsentRow(memberID: "lin", channel: "sms", state: .granted, at: later, source: "form 9")
-        #expect(try desk.store.consent(row, by: "wang", at: later) == true)
-        #expect(try desk.store.consent(row, by: "wang", at: later) == false)
+        #expect(try desk.store.consent(row, by: "wang", at: later) == .written)
+        #expect(try desk.store.consent(row, by: "wang", at: later) == .held)
         #expect(try ErasureTests.reach(desk.store, "lin", at: later)[0] == "granted")
         #expect(try ErasureTests.onWeChat(desk.store, at: later) == "withdrawn")
         #expect(
-            try desk.store.consent(ConsentRow(memberID: "nobody", channel: "sms", state: .granted), at: later) == nil)
+            try desk.store.consent(ConsentRow(memberID: "nobody", channel: "sms", state: .granted), at: later)
+                == .noMember)
     }
 
     @Test("who takes back what WeChat may tell has no openid any more, and the channel is off for it")
