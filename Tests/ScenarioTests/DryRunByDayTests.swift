@@ -76,7 +76,7 @@ struct DryRunByDayTests {
             "nudged dry-run --fixtures rules/fixtures/members.yaml --at 2026-03-02 --member zhao --lang zh-CN")
         #expect(
             list.printed.suffix(3) == [
-                "2026-03-02 13:30  visit  zhao  skipped，因为 member.tier 是 silver", "", "共 1 个结果：1 skipped",
+                "2026-03-02 13:30  visit  zhao  跳过，因为 member.tier 是 silver", "", "共 1 个结果：跳过 1",
             ])
     }
 

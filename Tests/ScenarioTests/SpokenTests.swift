@@ -274,6 +274,21 @@ struct SpokenTests {
         #expect(try says("LANG=C nudged hold --list") == chinese)
     }
 
+    @Test("in Chinese what became of people, consents and rules is said in Chinese")
+    func storedWords() throws {
+        let scratch = try SpokenTests.workspace()
+        func lines(_ command: String) throws -> [String] { try scratch.run("nudged \(command) --lang zh-CN").printed }
+        let dry = try lines("dry-run --fixtures rules/fixtures/members.yaml --at 2026-03-07")
+        #expect(dry.contains("2026-03-07 09:30  birthday-gift  notier  跳过，因为 member.tier 缺失"), "\(dry)")
+        #expect(dry.contains { $0.contains("  zhao  已发送，") && $0.hasSuffix("（sms：没有地址）") }, "\(dry)")
+        #expect(dry.last == "共 3 个结果：已发送 2、跳过 1")
+        try scratch.write("member_id,channel,state,at\nm1,sms,granted,2026-01-01\n", to: "consents.csv")
+        _ = try scratch.run("nudged import consents consents.csv && nudged tick --at \"$(date -u +%FT%TZ)\"")
+        #expect(try lines("consents list m1").contains { $0.hasPrefix("  sms  营销  同意  2026-01-01") })
+        #expect(try lines("members show m1").contains("  状态：正常"))
+        #expect(try lines("status").contains { $0.contains("32 draft (草稿)、6 live (生效)") })
+    }
+
     @Test("a config that comes from a pipe is read once, by the command")
     func piped() throws {
         let scratch = try SpokenTests.workspace()

@@ -14,8 +14,10 @@ package struct OutcomeText {
         guard !counts.isEmpty else { return say("nothing is due in this window", "这段时间里什么也没有") }
         let total = counts.values.reduce(0, +)
         let parts = counts.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
-            .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        return "\n" + say("\(total) \(total == 1 ? "outcome" : "outcomes"): ", "共 \(total) 个结果：") + parts
+            .map { key, count in
+                say("\(count) \(key)", "\(Outcome(rawValue: key)?.word(in: .chinese) ?? key) \(count)")
+            }
+        return "\n" + say("\(total) \(total == 1 ? "outcome" : "outcomes"): ", "共 \(total) 个结果：") + say.list(parts)
     }
 
     /// Counts an outcome and returns its text.
@@ -30,9 +32,9 @@ package struct OutcomeText {
         String(line.zone.rfc3339(instant).prefix(16)).replacing("T", with: " ")
     }
 
-    /// The outcome is the same word as in test files.
+    /// The English outcome is the same word as in test files.
     private func outcome(_ line: Decision) -> String {
-        var words = line.outcome.rawValue
+        var words = line.outcome.word(in: say.language)
         if let message = line.message {
             words += say(" by \(message.channel)", "，渠道 \(message.channel)")
             if let address = message.maskedAddress { words += say(" to \(address)", "，发到 \(address)") }
@@ -45,7 +47,7 @@ package struct OutcomeText {
         if let until = line.until { words += say(" until \(clock(until, line))", "，到 \(clock(until, line))") }
         words += because(line)
         if !line.tried.isEmpty {
-            words += " (" + line.tried.map { "\($0.channel): \($0.obstacle.rawValue)" }.joined(separator: ", ") + ")"
+            words += say.tried(line.tried)
         }
         return words
     }

@@ -103,7 +103,7 @@ package struct ExplainReport {
             lines.append(
                 say(
                     "(the rule is \(explanation.status.rawValue): the daemon sends nothing of it)",
-                    "（规则状态是 \(explanation.status.rawValue)：系统不会发送）"))
+                    "（规则状态是 \(StoredWords.status(explanation.status, .chinese))：系统不会发送）"))
         }
         lines.append("")
         lines += table(rows(explanation))

@@ -14,7 +14,7 @@ package struct DeliveryWording {
 
     package func line(_ delivery: DeliveryListing) -> String {
         [
-            delivery.rule, delivery.member, delivery.occasion, delivery.state.rawValue, delivery.channel,
+            delivery.rule, delivery.member, delivery.occasion, state(delivery.state), delivery.channel,
             delivery.reference ?? "-", "#\(delivery.id)", speech.time(delivery.decidedAt), delivery.code ?? "-",
         ].joined(separator: "  ")
     }
@@ -36,8 +36,11 @@ package struct DeliveryWording {
 
     // MARK: counts
 
-    package func line(_ count: Int, _ values: [String?]) -> String {
-        ([String(count)] + values.map { $0 ?? "-" }).joined(separator: "  ")
+    package func line(_ count: Int, _ keys: [DeliveryKey], _ values: [String?]) -> String {
+        let shown = zip(keys, values).map { key, value in
+            key == .state ? value.map { StoredWords.state($0, speech.language) } : value
+        }
+        return ([String(count)] + shown.map { $0 ?? "-" }).joined(separator: "  ")
     }
 
     package func json(_ count: Int, _ keys: [DeliveryKey], _ values: [String?]) -> JSONText {
@@ -52,13 +55,16 @@ package struct DeliveryWording {
             ("rule", "规则", delivery.rule), ("member", "会员", delivery.member),
             ("occasion", "场合", delivery.occasion), ("step", "第几条", String(delivery.step)),
             ("state", "状态", state(delivery.state)), ("channel", "渠道", delivery.channel),
-            ("template", "模板", detail.template), ("purpose", "用途", detail.purpose),
+            ("template", "模板", detail.template),
+            ("purpose", "用途", StoredWords.purpose(detail.purpose, speech.language)),
             ("address", "地址", detail.address ?? "-"), ("decided", "决定于", speech.time(delivery.decidedAt)),
             ("not before", "不早于", speech.time(detail.notBefore)), ("send by", "最晚", speech.time(delivery.sendBy)),
         ]
         let head = rows.map { english, chinese, value in "\(speech.say(english, chinese)): \(value)" }
         let tries = detail.attempts.map { attempt in
-            let answer = attempt.outcome.map { $0 + (attempt.code.map { " " + code($0, of: delivery) } ?? "") }
+            let answer = attempt.outcome.map {
+                StoredWords.answer($0, speech.language) + (attempt.code.map { " " + code($0, of: delivery) } ?? "")
+            }
             return speech.say("attempt", "尝试")
                 + " \(attempt.number): \(speech.time(attempt.at))  \(attempt.reference)  "
                 + (answer ?? speech.say("under way", "进行中")) + (attempt.providerID.map { "  \($0)" } ?? "")
@@ -70,7 +76,10 @@ package struct DeliveryWording {
                 + (report.isContradicting
                     ? speech.say("  (contradicts the state, which stayed)", "  （与状态矛盾，状态不变）") : "")
         }
-        let changes = detail.changes.map { "\($0.from ?? "-") → \($0.to)  (\($0.cause))" }
+        let changes = detail.changes.map { change in
+            let states = [change.from, change.to].map { $0.map { StoredWords.state($0, speech.language) } ?? "-" }
+            return states.joined(separator: " → ") + "  (\(StoredWords.cause(change.cause, speech.language)))"
+        }
         return (["#\(delivery.id)"] + (head + tries + reports + changes).map { "  " + $0 }).joined(separator: "\n")
     }
 
@@ -128,25 +137,7 @@ package struct DeliveryWording {
 
     /// The state's contract word, and for Chinese its meaning as well.
     private func state(_ state: DeliveryState) -> String {
-        guard speech.language == .chinese else { return state.rawValue }
-        let words =
-            switch state {
-            case .pending: "待发"
-            case .claimed: "已领取"
-            case .sending: "发送中"
-            case .accepted: "渠道已接收"
-            case .delivered: "已送达"
-            case .undelivered: "未送达"
-            case .rejected: "被拒绝"
-            case .unknown: "结果不明"
-            case .retryWait: "等待重试"
-            case .unknownClosed: "结果不明，已关闭"
-            case .suppressed: "按规定不发"
-            case .expired: "已过期"
-            case .cancelled: "已取消"
-            case .dead: "已放弃"
-            }
-        return "\(state.rawValue) (\(words))"
+        StoredWords.state(state.rawValue, speech.language)
     }
 
     // MARK: what is done

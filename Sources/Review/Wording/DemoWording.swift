@@ -61,6 +61,7 @@ package struct DemoWording {
 
     // MARK: in the report
 
+    package func outcome(_ outcome: Outcome) -> String { outcome.word(in: say.language) }
     package var nothing: String { say("nothing was due", "没有到期的") }
     package var coupon: String { say("coupon", "券") }
     package func otherReasons(_ count: Int) -> String { say("\(count) other reasons", "另外 \(count) 种原因") }

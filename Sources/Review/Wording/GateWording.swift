@@ -56,7 +56,9 @@ struct GateWording {
                 "quiet_hours", say("quiet", "免打扰"),
                 outside(quiet),
                 detail: gate.mark == .unneeded
-                    ? say("not for \(rule.purpose.rawValue)", "不管 \(rule.purpose.rawValue)")
+                    ? say(
+                        "not for \(rule.purpose.rawValue)",
+                        "不管\(StoredWords.purpose(rule.purpose.rawValue, .chinese))消息")
                     : end.map { say("held until \(clock($0))", "暂缓到 \(clock($0))") } ?? clockTime)
         case .oncePerLifetime(let last):
             fill(

@@ -33,7 +33,9 @@ package struct MergeWording {
     }
 
     private func rows(_ merge: MemberMerge) -> [String] {
-        let counts = merge.moved.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let counts = merge.moved.sorted { $0.key < $1.key }.map {
+            "\(PersonWording.heading($0.key, speech.language)) \($0.value)"
+        }
         let list = counts.isEmpty ? speech.say("none", "无") : counts.joined(separator: speech.say(", ", "、"))
         return [speech.say("rows taken over: \(list)", "转入的记录：\(list)")]
     }
@@ -42,11 +44,11 @@ package struct MergeWording {
         var lines: [String] = []
         let comma = speech.say(", ", "、")
         if !merge.filled.isEmpty {
-            let list = merge.filled.joined(separator: comma)
+            let list = merge.filled.map { PersonWording.label($0, speech.language) }.joined(separator: comma)
             lines.append(speech.say("lacked, and taken over: \(list)", "原来缺少、由其补上：\(list)"))
         }
         if !merge.dropped.isEmpty {
-            let list = merge.dropped.map(\.rawValue).joined(separator: comma)
+            let list = merge.dropped.map { PersonWording.label($0.rawValue, speech.language) }.joined(separator: comma)
             lines.append(
                 speech.say("another one is kept, and this one dropped: \(list)", "保留自己的、舍去对方的：\(list)"))
         }
@@ -56,8 +58,10 @@ package struct MergeWording {
     private func refusals(_ merge: MemberMerge) -> [String] {
         var lines: [String] = []
         if !merge.refusals.isEmpty {
-            let list = merge.refusals.map { "\($0.channel) \($0.purpose.rawValue)" }
-                .joined(separator: speech.say(", ", "、"))
+            let list = merge.refusals.map {
+                "\($0.channel) \(StoredWords.purpose($0.purpose.rawValue, speech.language))"
+            }
+            .joined(separator: speech.say(", ", "、"))
             lines.append(
                 speech.say(
                     "refused from now on, until there is a later consent: \(list)", "从现在起按拒绝处理，直到有更晚的同意：\(list)"))

@@ -99,7 +99,7 @@ package struct PersonWording {
     private func profile(_ table: PersonRecord.Table) -> [String] {
         zip(table.columns, table.rows[0]).dropFirst().compactMap { column, cell in
             guard !cell.isNull else { return nil }
-            return "  \(label(column.name))\(speech.say(": ", "："))\(value(cell, column.kind).plain)"
+            return "  \(label(column.name))\(speech.say(": ", "："))\(spoken(cell, column))"
         }
     }
 
@@ -109,19 +109,36 @@ package struct PersonWording {
             case (.null, _): nil
             case (.int(let number), .instant) where PersonWording.isNoDate(number): speech.say("no date", "无日期")
             case (.int(let number), .mark): number == 0 ? nil : label(column.name)
-            default: value(cell, column.kind).plain
+            default: spoken(cell, column)
             }
         }.joined(separator: "  ")
     }
 
+    /// What stands in one cell of a page.
+    private func spoken(_ cell: SQLValue, _ column: PersonRecord.Column) -> String {
+        switch (cell, column.kind) {
+        case (.text(let word), .text): StoredWords.cell(word, in: column.name, speech.language)
+        case (.int(let flag), .flag): flag == 0 ? speech.say("false", "否") : speech.say("true", "是")
+        default: value(cell, column.kind).plain
+        }
+    }
+
     private func heading(_ key: String) -> String {
-        guard speech.language == .chinese else { return key.replacing("_", with: " ") }
-        return PersonWording.headings[key] ?? key
+        speech.language == .chinese ? PersonWording.heading(key, .chinese) : key.replacing("_", with: " ")
     }
 
     private func label(_ column: String) -> String {
-        guard speech.language == .chinese else { return column.replacing("_", with: " ") }
-        return PersonWording.labels[column] ?? column
+        speech.language == .chinese ? PersonWording.label(column, .chinese) : column.replacing("_", with: " ")
+    }
+
+    /// A table of the store; in English its own name.
+    static func heading(_ key: String, _ language: Language) -> String {
+        language == .chinese ? headings[key] ?? key : key
+    }
+
+    /// A column of a member; in English its own name.
+    static func label(_ column: String, _ language: Language) -> String {
+        language == .chinese ? labels[column] ?? column : column
     }
 
     private static let headings = [

@@ -102,12 +102,11 @@ struct ReasonWording {
     private func ofSending(_ key: String, _ value: String) -> String? {
         switch key {
         case "unreachable":
-            let list = tried.map { "\($0.channel): \($0.obstacle.rawValue)" }.joined(separator: ", ")
             return pick(
                 sentence: say(
                     "no channel is usable (\(say.obstacle(value)))", "没有可用的渠道（\(say.obstacle(value))）"),
-                clause: say("no channel is usable: \(value)", "没有可用的渠道：\(value)"),
-                heading: say("cannot be reached (\(list))", "没有可用渠道（\(list)）"))
+                clause: say("no channel is usable: \(value)", "没有可用的渠道：\(say.obstacle(value))"),
+                heading: say("cannot be reached", "没有可用渠道") + say.tried(tried))
         case "quiet_hours":
             return pick(
                 sentence: say("quiet hours", "免打扰时段"), clause: say("of quiet hours", "在免打扰时段"),
@@ -122,11 +121,10 @@ struct ReasonWording {
                 place: say("\(value) is reached", "\(value) 已满"))
         case "cap":
             let parts = value.split(separator: " ").map(String.init)
-            let reached = say("the cap of \(value) is reached", "频次上限 \(value) 已满")
+            let reached = say(
+                "the cap of \(value) is reached", "频次上限（\(say.span(parts.last ?? ""))内 \(parts.first ?? "") 条）已满")
             return pick(
-                sentence: say(
-                    reached, "频次上限（\(say.span(parts.last ?? ""))内 \(parts.first ?? "") 条）已满"),
-                clause: reached, heading: say("the shop's frequency cap, \(value)", "全店频次上限 \(value)"),
+                both: reached, heading: say("the shop's frequency cap, \(value)", "全店频次上限 \(value)"),
                 place: reached)
         case "holdout":
             return pick(
@@ -162,7 +160,9 @@ struct ReasonWording {
                 sentence: superseded(by: value), clause: say("\(value) takes its place", "由 \(value) 取代"),
                 heading: say("a newer one took its place", "被新的一次取代"))
         case "message":
-            let lost = say("the message that it follows never left (\(value))", "它跟进的那条消息没有发出（\(value)）")
+            let lost = say(
+                "the message that it follows never left (\(value))",
+                "它跟进的那条消息没有发出（\(StoredWords.cell(value, in: "state", .chinese))）")
             return pick(
                 both: lost, heading: say("the message before it never left", "前一条消息没有发出"), place: lost)
         case "passed":
@@ -172,8 +172,8 @@ struct ReasonWording {
         case "late":
             return pick(
                 sentence: say("the daemon was \(value) late", "系统晚了 \(say.span(value))"),
-                clause: say("the daemon was \(value) late", "系统晚了 \(value)"),
-                heading: say("too late by then", "补发已超过时限"), place: say("\(value) late", "晚了 \(value)"))
+                clause: say("the daemon was \(value) late", "系统晚了 \(say.span(value))"),
+                heading: say("too late by then", "补发已超过时限"), place: say("\(value) late", "晚了 \(say.span(value))"))
         default: return nil
         }
     }
@@ -194,6 +194,13 @@ struct ReasonWording {
 }
 
 extension Phrases {
+    /// ` (sms: no_address)`: the entries that were passed over.
+    func tried(_ entries: [(channel: String, obstacle: Reach.Obstacle)]) -> String {
+        let english = entries.map { "\($0.channel): \($0.obstacle.rawValue)" }.joined(separator: ", ")
+        let chinese = entries.map { "\($0.channel)：\(obstacle($0.obstacle.rawValue))" }.joined(separator: "，")
+        return self(" (\(english))", "（\(chinese)）")
+    }
+
     /// Why a channel is not usable; a reason that a test made up is printed as it is.
     func obstacle(_ value: String) -> String {
         switch Reach.Obstacle(rawValue: value) {

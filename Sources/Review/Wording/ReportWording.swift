@@ -33,7 +33,7 @@ package struct ReportWording {
 
     private func details(_ report: RuleReport) -> [String] {
         let skipped = report.skipped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .map { "\($0.key) \($0.value)" }
+            .map { "\(StoredWords.ending($0.key, speech.language)) \($0.value)" }
         var lines = ["\(report.rule)  \(speech.say("uplift", "提升")): \(uplift(report))"]
         if !skipped.isEmpty {
             lines.append("  \(speech.say("not sent", "未发送")): " + skipped.joined(separator: speech.say(", ", "、")))

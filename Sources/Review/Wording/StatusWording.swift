@@ -36,7 +36,8 @@ package struct StatusWording {
         guard let version = rules.version, let recorded = rules.recordedAt else {
             return line("rules", "规则", speech.say("none in force yet", "还没有生效的规则") + directory(rules))
         }
-        let counts = Rule.Status.allCases.compactMap { status in rules.counts[status].map { "\($0) \(status.rawValue)" }
+        let counts = Rule.Status.allCases.compactMap { status in
+            rules.counts[status].map { "\($0) \(StoredWords.status(status, speech.language))" }
         }
         let age = ago(Int(max(0, report.at.micros - recorded.micros) / 1_000_000))
         return line(

@@ -11,7 +11,9 @@ package struct TaskWording {
     package func line(_ task: TaskListing, at now: Instant) -> String {
         let parts = [
             task.dueAt.map(speech.time) ?? "-", task.assignee ?? "-", Mask.text(task.title), task.rule, task.member,
-            task.occasion, task.state + (task.isOverdue(at: now) ? speech.say(" (overdue)", "（已逾期）") : ""),
+            task.occasion,
+            StoredWords.cell(task.state, in: "state", speech.language)
+                + (task.isOverdue(at: now) ? speech.say(" (overdue)", "（已逾期）") : ""),
         ]
         return parts.joined(separator: "  ") + (task.text.map { "\n    \(Mask.text($0))" } ?? "")
     }

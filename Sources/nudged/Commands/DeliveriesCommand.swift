@@ -138,7 +138,7 @@ extension DeliveriesCommand {
                 for (values, count) in try store.deliveryCounts(filter, by: keys) {
                     Console.print(
                         json || format == .ndjson
-                            ? words.json(count, keys, values).rendered : words.line(count, values))
+                            ? words.json(count, keys, values).rendered : words.line(count, keys, values))
                 }
                 return
             }

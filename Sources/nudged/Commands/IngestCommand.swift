@@ -32,7 +32,8 @@ struct IngestCommand: ParsableCommand {
             每行的内容与来源上报到 /v1/track、/v1/identify 等接口的相同（见 docs/sources.zh-CN.md），要带 `type`；一行也可以是一批。\
             持续的数据流在停顿时落盘。同样的行再来一次，什么也不会变。不能接收的事件连同原因留在隔离区：`nudged quarantine list`。
 
-            nudged.yaml 里有映射文件的来源（见 docs/sources），消息的格式是它自己的。还没有写进配置时用 --mapping 指明文件；            --dry-run 显示录下的消息会得到哪些行（打码），什么也不写。
+            nudged.yaml 里有映射文件的来源（见 docs/sources），消息的格式是它自己的。还没有写进配置时用 --mapping 指明文件；\
+            --dry-run 显示录下的消息会得到哪些行（打码），什么也不写。
 
             示例
               nudged ingest - --source kafka <events.ndjson

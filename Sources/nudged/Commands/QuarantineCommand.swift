@@ -218,7 +218,11 @@ private struct QuarantineWording {
     private var id: String { Mask.key(event.eventID) }
 
     var line: String {
-        ["\(event.id)", at, event.source, id, event.kind.rawValue, event.reason.spoken].joined(separator: "  ")
+        [
+            "\(event.id)", at, event.source, id, StoredWords.quarantined(event.kind, Spoken.language),
+            event.reason.spoken,
+        ]
+        .joined(separator: "  ")
     }
 
     var body: String { masked.compactText }

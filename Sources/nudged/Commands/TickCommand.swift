@@ -160,7 +160,11 @@ struct TickCommand: ParsableCommand {
                         "ms": .number((rule.milliseconds * 1000).rounded() / 1000),
                     ]).rendered)
             } else {
-                let rest = skipped.map { .say(", ", "，") + "\($0.value) \($0.key)" }.joined()
+                let rest = skipped.map {
+                    String.say(
+                        ", \($0.value) \($0.key)",
+                        "，\(Outcome(rawValue: $0.key)?.word(in: .chinese) ?? $0.key) \($0.value)")
+                }.joined()
                 let counts = String.say(
                     "\(rule.candidates) candidates, \(rule.decidedToSend) decided to send",
                     "候选 \(rule.candidates)，决定发送 \(rule.decidedToSend)")

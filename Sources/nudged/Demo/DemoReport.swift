@@ -3,8 +3,8 @@ import Review
 import Policies
 import Rules
 
-/// Reports what each rule did: who got what, and why the others did not. Columns hold codes only; Chinese text comes
-/// last in its line, so that they line up on any terminal.
+/// Reports what each rule did: who got what, and why the others did not. Columns are as
+/// wide as a terminal shows them.
 struct DemoReport {
     let lines: [Decision]
     let rules: [Rule]
@@ -44,7 +44,7 @@ struct DemoReport {
                 return a.count != b.count ? a.count > b.count : a.group.reason < b.group.reason
             }
         let shown = groups.prefix(DemoReport.mostReasons)
-        var rows = shown.map { row($0.count, $0.group.outcome.rawValue, $0.group.reason) }
+        var rows = shown.map { row($0.count, words.outcome($0.group.outcome), $0.group.reason) }
         let rest = groups.dropFirst(DemoReport.mostReasons)
         if !rest.isEmpty { rows.append(row(rest.reduce(0) { $0 + $1.count }, "…", words.otherReasons(rest.count))) }
         return rows
