@@ -229,7 +229,7 @@ struct MergeTests {
         let profile = "SELECT id || ' ' || display_name || ' ' || status || ' ' || phone || ' ' || city FROM members"
         #expect(try await desk.texts(profile) == ["lin 林小姐 active 13800000001 杭州"])
         let no = ConsentRow(memberID: "zbo", channel: "sms", state: .withdrawn, at: at, source: "counter")
-        #expect(try desk.store.consent(no, by: "wang", at: at) == true)
+        #expect(try desk.store.consent(no, by: "wang", at: at) == .written)
         #expect(try desk.consent(at: "2026-03-10 10:41") == "withdrawn")
         #expect(try desk.broken() == [])
     }
