@@ -12,7 +12,14 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: Gateway.Limits
     private let crowd: Crowd
-    private var alarm: Scheduled<Void>?
+    /// Nil where nobody counts.
+    private let calls: OpenCalls?
+    /// When the connection ends; nil: not by the clock.
+    private var ends: NIODeadline?
+    /// Looks whether it is time. It is set anew only for an earlier end: nearly every request moves the end on.
+    private var alarm: (at: NIODeadline, Scheduled<Void>)?
+    /// Requests that came whole and whose answer did not go out.
+    private var whole = 0
     /// Requests whose headers came and whose answer did not go out.
     private var underWay = 0
     /// The last request that began came whole.
@@ -23,9 +30,10 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     /// Something of a further request came, and not its headers yet.
     private var hasBegun = false
 
-    init(_ limits: Gateway.Limits, _ crowd: Crowd) {
+    init(_ limits: Gateway.Limits, _ crowd: Crowd, calls: OpenCalls? = nil) {
         self.limits = limits
         self.crowd = crowd
+        self.calls = calls
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -46,15 +54,19 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        alarm?.cancel()
-        crowd.leave(context.channel)
-    }
+    func handlerRemoved(context: ChannelHandlerContext) { leave(context) }
 
     func channelInactive(context: ChannelHandlerContext) {
-        alarm?.cancel()
-        crowd.leave(context.channel)
+        leave(context)
         context.fireChannelInactive()
+    }
+
+    private func leave(_ context: ChannelHandlerContext) {
+        alarm?.1.cancel()
+        (alarm, ends) = (nil, nil)
+        crowd.leave(context.channel)
+        calls?.end(whole)
+        whole = 0
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -68,7 +80,11 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             isRead = true
             if isLast { return context.close(promise: nil) }
-            alarm?.cancel()
+            ends = nil
+            // One that was refused before its body came is answered.
+            guard underWay > 0 else { break }
+            whole += 1
+            calls?.begin()
         }
         if !isLast { context.fireChannelRead(data) }
     }
@@ -81,6 +97,10 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: context.write(data, promise: promise)
         case .end:
             underWay -= 1
+            if whole > 0 {
+                whole -= 1
+                calls?.end()
+            }
             let written = promise ?? context.eventLoop.makePromise()
             if isLast {
                 written.futureResult.assumeIsolated().whenComplete { _ in self.end(context) }
@@ -106,8 +126,20 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func setAlarm(_ time: Duration, _ context: ChannelHandlerContext) {
-        alarm?.cancel()
-        alarm = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { context.close(promise: nil) }
+        let ends = NIODeadline.now() + TimeAmount(time)
+        self.ends = ends
+        look(at: ends, context)
+    }
+
+    private func look(at time: NIODeadline, _ context: ChannelHandlerContext) {
+        if let alarm, alarm.at <= time { return }
+        alarm?.1.cancel()
+        let ring = context.eventLoop.assumeIsolated().scheduleTask(deadline: time) { [self] in
+            alarm = nil
+            guard let ends else { return }
+            if ends <= .now() { context.close(promise: nil) } else { look(at: ends, context) }
+        }
+        alarm = (time, ring)
     }
 }
 

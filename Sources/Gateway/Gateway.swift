@@ -66,6 +66,7 @@ package struct Gateway: Service {
     package func run() async throws {
         let routes = routes
         let limits = limits
+        let calls = routes.events?.calls
         let port = port.continuation
         let crowd = Crowd(atMost: limits.connections)
         let server = Server(
@@ -74,7 +75,7 @@ package struct Gateway: Service {
                     try await routes.respond(to: request, from: connection.remoteAddress?.ipAddress, by: writer)
                 },
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionClock(limits, crowd)],
+                    additionalChannelHandlers: [ConnectionClock(limits, crowd, calls: calls)],
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                         maxHeaderFieldCount: 100))),

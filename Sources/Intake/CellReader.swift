@@ -23,12 +23,15 @@ package struct CellReader {
         switch record.cells[column] {
         case nil: return nil
         case .json?: throw Rejection.notObject(column)
-        case .text(let text)?:
-            guard text.utf8.count <= longest else { throw Rejection.tooLong(column, bytes: longest) }
-            // NDJSON may hold an escaped NUL; the bytes of a CSV cell were checked before.
-            if text.utf8.contains(0) { throw Rejection.nul(column.rawValue) }
-            return text.isEmpty ? nil : text
+        case .text(let text)?: return try CellReader.checked(text, column, longest: longest)
         }
+    }
+
+    private static func checked(_ text: String, _ column: Column, longest: Int) throws -> String? {
+        guard text.utf8.count <= longest else { throw Rejection.tooLong(column, bytes: longest) }
+        // NDJSON may hold an escaped NUL; the bytes of a CSV cell were checked before.
+        if text.utf8.contains(0) { throw Rejection.nul(column.rawValue) }
+        return text.isEmpty ? nil : text
     }
 
     func required<Value>(_ column: Column, _ value: Value?) throws -> Value {
@@ -36,15 +39,24 @@ package struct CellReader {
         return value
     }
 
-    /// In Unicode form C. An id that Excel turned into `1.38E+10` is lost for good.
     func id(_ column: Column) throws -> String? {
         guard let text = try text(column, longest: CellReader.longestID) else { return nil }
+        return try CellReader.id(text, column)
+    }
+
+    /// In Unicode form C. An id that Excel turned into `1.38E+10` is lost for good.
+    private static func id(_ text: String, _ column: Column) throws -> String? {
         if WrittenNumber.isExponent(Width.folded(text)) { throw Rejection.excelNumber(column) }
         if RowID.isVisibleASCII(text) { return text }
         let isControl = { (scalar: Unicode.Scalar) in scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) }
         if let control = text.unicodeScalars.first(where: isControl) { throw Rejection.control(column, control) }
         let id = RowID.canonical(text)
         return id.isEmpty ? nil : id
+    }
+
+    /// An id as one of a cell: bare, and nil where nothing is left.
+    static func id(bare text: String, _ column: Column) throws -> String? {
+        try checked(text, column, longest: longestID).flatMap { try id($0, column) }
     }
 
     func requiredID(_ column: Column) throws -> String { try required(column, try id(column)) }

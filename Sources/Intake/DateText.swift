@@ -15,7 +15,7 @@ package struct DateText {
 
     /// Throws a `Rejection`. `9999-12-31` means never when `mayNeverEnd`.
     func point(_ text: String, _ column: Column, mayNeverEnd: Bool = false) throws -> Point {
-        if let point = plainPoint(text) { return point }
+        if let point = plainPoint(text) ?? DateText.exactPoint(text) { return point }
         let folded = Width.folded(text)
         if WrittenDate.isSerial(folded) { throw Rejection.excelSerial(column) }
         guard let (parts, rest) = WrittenDate.front(of: folded) else { throw Rejection.notInstant(column, text) }
@@ -54,6 +54,14 @@ package struct DateText {
             let seconds = Int64(hour * 3600 + minute * 60 + second)
             return .instant(zone.instant(date, microsOfDay: seconds * 1_000_000))
         }
+    }
+
+    /// The instant of `2026-03-08T14:30:05.123Z`, which is how programs write it; nil for other text.
+    private static func exactPoint(_ text: String) -> Point? {
+        guard text.utf8.count >= 20, text.utf8.last == UInt8(ascii: "Z"), let year = Int(text.prefix(4)),
+            years.contains(year)
+        else { return nil }
+        return Instant(rfc3339: text).map { .instant($0) }
     }
 
     /// A birthday or another yearly date; the year may be missing, as in `--03-10`, `03-10`, `3/10` or `3月10日`.

@@ -38,6 +38,8 @@ package struct EventDesk: Sendable {
         package var slice = 1000
         /// From a whole call to its answer. Clients give up after fifteen seconds.
         package var commit = Duration.seconds(10)
+        /// How long a transaction waits for calls that are nearly here.
+        package var gathering = Duration.milliseconds(1)
         package init() {}
     }
 
@@ -51,6 +53,8 @@ package struct EventDesk: Sendable {
 
     let limits: Limits
     let budget: ByteBudget
+    /// Counted by the server that the desk belongs to.
+    let calls = OpenCalls()
     package let meter: EventMeter
     let sources: [EventSource]
     let terms: @Sendable () -> SourceTerms?
@@ -69,7 +73,9 @@ package struct EventDesk: Sendable {
         self.terms = terms
         budget = ByteBudget(limits.allBytes)
         meter = EventMeter(sources.map(\.id))
-        queue = EventQueue(most: limits.waiting, slice: limits.slice, patience: limits.commit, take: take)
+        queue = EventQueue(
+            most: limits.waiting, slice: limits.slice, patience: limits.commit,
+            gathering: EventQueue.Gathering(calls, atMost: limits.gathering), take: take)
     }
 
     // MARK: who
@@ -86,7 +92,8 @@ package struct EventDesk: Sendable {
     }
 
     private static func user(_ base64: Substring) -> Substring? {
-        let text = base64.filter { $0 != " " && $0 != "=" }
+        let digits = base64.utf8.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "=") }
+        let text = String(decoding: digits, as: UTF8.self)
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: text + padding), let pair = String(validating: data, as: UTF8.self) else {
             return nil

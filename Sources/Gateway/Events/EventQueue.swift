@@ -5,6 +5,23 @@ import Store
 actor EventQueue {
     struct Full: Error {}
 
+    /// Before a transaction: a moment for calls that are being read, where they are more than those that wait. A client that
+    /// is alone waits for nobody.
+    struct Gathering: Sendable {
+        /// Calls that are here whole and not answered, those that wait among them.
+        let calls: @Sendable () -> Int
+        /// Returns when the moment is over.
+        let moment: @Sendable () async -> Void
+
+        init(calls: @escaping @Sendable () -> Int, moment: @escaping @Sendable () async -> Void) {
+            (self.calls, self.moment) = (calls, moment)
+        }
+
+        init(_ open: OpenCalls, atMost time: Duration) {
+            self.init(calls: { open.count }, moment: { try? await Task.sleep(for: time) })
+        }
+    }
+
     /// What of a call goes into one transaction.
     private final class Part {
         let batch: SourceBatch
@@ -31,6 +48,10 @@ actor EventQueue {
     private let most: Int
     private let slice: Int
     private let patience: Duration
+    private let gathering: Gathering
+    /// The transaction that waits for more calls.
+    private var gate: CheckedContinuation<Void, Never>?
+    private var gatherings = 0
     private var waiting: [Part] = []
     /// Those of the transaction that is under way.
     private var writing: [Part] = []
@@ -43,10 +64,11 @@ actor EventQueue {
     ///   - most: how many events may wait at once.
     ///   - slice: how many are written in one transaction; the dispatcher's turn comes after it.
     ///   - patience: how long a call may take.
-    init(most: Int, slice: Int, patience: Duration, take: @escaping EventDesk.Take) {
+    init(most: Int, slice: Int, patience: Duration, gathering: Gathering, take: @escaping EventDesk.Take) {
         self.most = most
         self.slice = slice
         self.patience = patience
+        self.gathering = gathering
         self.take = take
     }
 
@@ -66,6 +88,7 @@ actor EventQueue {
             outcomes += try await withCheckedThrowingContinuation { reply in
                 waiting.append(Part(part, until: ends, reply))
                 begin()
+                if !areMoreComing { openGate() }
             }
         }
         return outcomes
@@ -84,7 +107,9 @@ actor EventQueue {
 
     private func writeAll() async {
         while !waiting.isEmpty {
+            await gather()
             writing = next()
+            guard !writing.isEmpty else { continue }
             do {
                 let outcomes = try await take(writing.map(\.batch))
                 for (part, outcomes) in zip(writing, outcomes) { part.answer(.success(outcomes)) }
@@ -94,6 +119,30 @@ actor EventQueue {
             writing = []
         }
         isWriting = false
+    }
+
+    // MARK: gathering
+
+    private var areMoreComing: Bool { gathering.calls() - waiting.count > waiting.count }
+
+    /// Who was answered after the last transaction is on the way back: a transaction that begins at once has only the few
+    /// who were quickest, and the others wait for two.
+    private func gather() async {
+        guard areMoreComing else { return }
+        gatherings += 1
+        let number = gatherings
+        await withCheckedContinuation { gate in
+            self.gate = gate
+            Task {
+                await gathering.moment()
+                if number == gatherings { openGate() }
+            }
+        }
+    }
+
+    private func openGate() {
+        gate?.resume()
+        gate = nil
     }
 
     /// Those that came first, as many as fit into a transaction, and one at least.

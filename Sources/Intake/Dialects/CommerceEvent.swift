@@ -14,7 +14,8 @@ enum CommerceEvent {
     case other(String)
 
     init?(_ name: String) {
-        switch (EventName.key(name), EventName.canonical(of: name)) {
+        let key = EventName.key(name)
+        switch (key, EventName.canonical(ofKey: key)) {
         case (_, nil): return nil
         case ("product added", _): self = .productAdded
         case ("product removed", _): self = .productRemoved
@@ -30,9 +31,10 @@ enum CommerceEvent {
     }
 
     /// What an event of this kind says. Throws a `Rejection`.
-    func fact(of event: EventRow) throws -> SourceFact {
+    /// - Parameter json: the data of the event.
+    func fact(of event: EventRow, _ json: StrictJSON) throws -> SourceFact {
         var event = event
-        let data = CommerceData(try StrictJSON(parsing: event.data))
+        let data = CommerceData(json)
         func take(_ name: String, _ data: CommerceData) { (event.name, event.data) = (name, data.json.compactText) }
         switch self {
         case .orderPaid:

@@ -18,6 +18,6 @@ extension SegmentDialect {
 
     private func unreadable(_ bytes: [UInt8], _ reason: Rejection) -> SourceEvent {
         let text = String(decoding: bytes, as: UTF8.self)
-        return SourceEvent(id: nil, identity: text, body: text, person: nil, facts: .failure(reason))
+        return SourceEvent(id: nil, identity: text, body: .text(text), person: nil, facts: .failure(reason))
     }
 }

@@ -16,7 +16,7 @@ package struct SegmentDialect: Sendable {
     package func read(_ item: StrictJSON, at received: Instant) -> SourceEvent {
         let person = person(in: item, "userId")
         var event = SourceEvent(
-            id: nil, identity: identity(of: item, at: received), body: item.compactText, person: person,
+            id: nil, identity: identity(of: item, at: received), body: .json(item), person: person,
             facts: .success([]))
         do {
             guard case .object = item else { throw Rejection.noEvent("event") }
@@ -48,10 +48,7 @@ package struct SegmentDialect: Sendable {
 
     /// An id as the store keeps it; a number is taken as written. Throws a `Rejection`.
     static func id(_ value: StrictJSON?, _ column: Column) throws -> String? {
-        guard let text = value?.scalarText else { return nil }
-        var record = ImportRecord(number: 1)
-        record.cells.add(.text(CellText.bare(text)), under: column)
-        return try CellReader(record, DateText(zone: .utc)).id(column)
+        try value?.scalarText.flatMap { try CellReader.id(bare: CellText.bare($0), column) }
     }
 
     /// The member that an event is about, or else the device.
@@ -122,10 +119,12 @@ package struct SegmentDialect: Sendable {
 
     /// Without the digits of a fraction after the ninth, which nobody means.
     private static func plain(_ text: String) -> String {
-        guard let point = text.firstIndex(of: ".") else { return text }
-        let start = text.index(after: point)
-        let end = text[start...].firstIndex { !("0"..."9").contains($0) } ?? text.endIndex
-        return String(text[..<start]) + text[start..<end].prefix(9) + text[end...]
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return text }
+        let start = text.utf8.index(after: point)
+        let digits = text.utf8[start...].prefix { (48...57).contains($0) }
+        guard digits.count > 9 else { return text }
+        return String(text[..<start]) + String(digits.prefix(9).map { Character(Unicode.Scalar($0)) })
+            + text[digits.endIndex...]
     }
 
     // MARK: what
@@ -145,7 +144,9 @@ package struct SegmentDialect: Sendable {
             guard let name = item["event"]?.scalarText, !CellText.bare(name).isEmpty else {
                 throw Rejection.noEventName
             }
-            return [try track(event(CellText.bare(name), try SegmentDialect.data(item, "properties")))]
+            let data = try SegmentDialect.data(item, "properties")
+            let told = try event(CellText.bare(name), data)
+            return [try CommerceEvent(told.name)?.fact(of: told, data) ?? .event(told, lacksCart: false)]
         case .page, .screen:
             var data = try SegmentDialect.data(item, "properties").members
             for key in ["name", "category"] where !data.contains(where: { $0.key == key }) {
@@ -175,11 +176,6 @@ package struct SegmentDialect: Sendable {
                 .event(told, lacksCart: false), .merge(anonymous: AnonymousPerson.id(former), member: person),
             ]
         }
-    }
-
-    private func track(_ event: EventRow) throws -> SourceFact {
-        guard let commerce = CommerceEvent(event.name) else { return .event(event, lacksCart: false) }
-        return try commerce.fact(of: event)
     }
 
     private func event(

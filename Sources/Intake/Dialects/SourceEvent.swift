@@ -7,13 +7,27 @@ package struct SourceEvent: Sendable {
     package var id: String?
     /// The same text for the same event, however often and whenever it is sent.
     package var identity: String
-    /// The event as JSON, for those that are kept because they cannot be taken.
-    package var body: String
+    /// The event as it came, for those that are kept because they cannot be taken.
+    package var body: Body
     /// The member that it names.
     package var person: String?
     package var facts: Result<[SourceFact], Rejection>
 
-    package init(id: String?, identity: String, body: String, person: String?, facts: Result<[SourceFact], Rejection>) {
+    package enum Body: Sendable {
+        case json(StrictJSON)
+        /// What cannot be read as JSON.
+        case text(String)
+
+        /// Made only for the few events that are kept.
+        package var text: String {
+            switch self {
+            case .json(let json): json.compactText
+            case .text(let text): text
+            }
+        }
+    }
+
+    package init(id: String?, identity: String, body: Body, person: String?, facts: Result<[SourceFact], Rejection>) {
         self.id = id
         self.identity = identity
         self.body = body

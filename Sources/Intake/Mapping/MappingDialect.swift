@@ -16,7 +16,7 @@ package struct MappingDialect: Sendable {
 
     package func read(_ body: StrictJSON, at received: Instant) -> SourceEvent {
         var event = SourceEvent(
-            id: nil, identity: body.sorted.compactText, body: body.compactText, person: nil, facts: .success([]))
+            id: nil, identity: body.sorted.compactText, body: .json(body), person: nil, facts: .success([]))
         do {
             let message = try decoded(body)
             event.identity = mapping.varying.reduce(message) { $1.replaced(in: $0, with: nil) }.sorted.compactText
@@ -55,7 +55,8 @@ package struct MappingDialect: Sendable {
         } catch {
             let text = String(decoding: bytes, as: UTF8.self)
             return SourceEvent(
-                id: nil, identity: text, body: text, person: nil, facts: .failure(MappingDialect.rejection(of: error)))
+                id: nil, identity: text, body: .text(text), person: nil,
+                facts: .failure(MappingDialect.rejection(of: error)))
         }
     }
 
@@ -151,8 +152,9 @@ package struct MappingDialect: Sendable {
         case .event:
             let name = try cells.requiredID(.name)
             let member = try cells.requiredID(.memberID)
-            let event = try event(name, of: member, at: instant(cells.instant(.at)), data: .object(row.data))
-            return [try CommerceEvent(name)?.fact(of: event) ?? .event(event, lacksCart: false)]
+            let data = StrictJSON.object(row.data)
+            let event = try event(name, of: member, at: instant(cells.instant(.at)), data: data)
+            return [try CommerceEvent(name)?.fact(of: event, data) ?? .event(event, lacksCart: false)]
         }
     }
 

@@ -42,21 +42,35 @@ struct JSONReader {
 
     private mutating func object() throws -> StrictJSON {
         var members: [StrictJSON.Member] = []
-        var keys: Set<[UInt8]> = []
+        var keys = Keys()
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object([]) }
         while true {
             skipSpace()
             guard peek == UInt8(ascii: "\"") else { throw StrictJSON.Failure.syntax(index) }
             let key = try string()
-            // Keys are compared by bytes: two spellings that Swift calls equal are two keys to SQLite.
-            guard keys.insert(Array(key.utf8)).inserted else { throw StrictJSON.Failure.duplicateKey }
+            guard keys.isNew(key, among: members) else { throw StrictJSON.Failure.duplicateKey }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw StrictJSON.Failure.syntax(index) }
             members.append(.init(key: key, value: try value()))
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }
             guard take(UInt8(ascii: ",")) else { throw StrictJSON.Failure.syntax(index) }
+        }
+    }
+
+    /// Keys are compared by bytes: two spellings that Swift calls equal are two keys to SQLite. Few are compared one by one,
+    /// which costs less than a set.
+    private struct Keys {
+        private static let few = 24
+        private var set: Set<[UInt8]> = []
+
+        mutating func isNew(_ key: String, among members: [StrictJSON.Member]) -> Bool {
+            if members.count < Keys.few {
+                return !members.contains { $0.key.utf8.count == key.utf8.count && $0.key.utf8.elementsEqual(key.utf8) }
+            }
+            if set.isEmpty { set = Set(members.map { Array($0.key.utf8) }) }
+            return set.insert(Array(key.utf8)).inserted
         }
     }
 
@@ -79,8 +93,10 @@ struct JSONReader {
         while let byte = peek {
             switch byte {
             case UInt8(ascii: "\""):
+                defer { index += 1 }
+                // Most texts have no escape, and are one stretch.
+                if text.isEmpty { return String(decoding: bytes[start..<index], as: UTF8.self) }
                 text += bytes[start..<index]
-                index += 1
                 return String(decoding: text, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 text += bytes[start..<index]
@@ -143,11 +159,14 @@ struct JSONReader {
         _ = take(UInt8(ascii: "-"))
         if !take(UInt8(ascii: "0")) { try digits() }
         if take(UInt8(ascii: ".")) { try digits() }
-        if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+        let hasExponent = take(UInt8(ascii: "e")) || take(UInt8(ascii: "E"))
+        if hasExponent {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             try digits()
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        // Without an exponent only a number of more than 308 digits is beyond a double.
+        guard index - start > 300 || hasExponent else { return text }
         guard let value = Double(text), value.isFinite else { throw StrictJSON.Failure.hugeNumber }
         return text
     }

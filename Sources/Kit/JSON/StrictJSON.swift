@@ -1,6 +1,6 @@
 /// JSON as its text says it: numbers stay digits, keys stay in order. It refuses the things on which readers disagree:
 /// duplicate keys, lone surrogates, NUL, numbers beyond a double, more than 128 levels.
-package indirect enum StrictJSON: Sendable, Equatable {
+package enum StrictJSON: Sendable, Equatable {
     case null
     case bool(Bool)
     /// The number as written.

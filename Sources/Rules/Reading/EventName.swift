@@ -21,14 +21,15 @@ package enum EventName {
 
     /// A name without what sources write differently: capitals, and `.`, `_` or `-` in place of a space.
     package static func key(_ name: String) -> String {
-        String(name.lowercased().map { "._-".contains($0) ? " " : $0 }).split(separator: " ").joined(separator: " ")
+        let bytes = name.lowercased().utf8.map { "._-".utf8.contains($0) ? 0x20 : $0 }
+        return String(decoding: Array(bytes.split(separator: 0x20).joined(separator: [0x20])), as: UTF8.self)
     }
 
     /// The canonical name under which an event of a source is stored; nil for an event of the shop's own.
-    package static func canonical(of name: String) -> String? {
-        let key = key(name)
-        return known[key] ?? commerce[key]
-    }
+    package static func canonical(of name: String) -> String? { canonical(ofKey: key(name)) }
+
+    /// The same, of a name that `key` gave.
+    package static func canonical(ofKey key: String) -> String? { known[key] ?? commerce[key] }
 
     /// The canonical name that another one most likely misspells, or names in Chinese; nil for a canonical name.
     static func nearest(to name: String) -> String? {

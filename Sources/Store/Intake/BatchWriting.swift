@@ -201,7 +201,7 @@ extension RowWriter {
         case .points(let row): try write(points: row, stating: stated)
         case .coupon(let row): try write(coupon: row, stating: stated)
         case .couponCode(let row): try write(couponCode: row)
-        case .event(let row): try write(event: row, source: "import")
+        case .event(let row): try write(event: row, source: "import", isRead: true)
         case .consent(let row, let address): try write(consent: row, andOf: address, stating: stated)
         case .suppression(let row): try write(suppression: row)
         }

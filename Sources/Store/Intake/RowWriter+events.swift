@@ -5,15 +5,11 @@ import Rules
 extension RowWriter {
     /// Writes an event, and its effect on the row it is about (semantics §2). The same (source, id) again changes
     /// nothing, nor does, from the world, the same event without an id. Throws a `Rejection` for unusable data.
-    package mutating func write(event row: EventRow, source: String) throws -> Written {
+    /// - Parameter isRead: its data is what a reader wrote, an object: it is read again only where it means something for
+    ///   the row that the event is about.
+    package mutating func write(event row: EventRow, source: String, isRead: Bool = false) throws -> Written {
         if try !isNew(row) && isKnown(row, source) { return .unchanged }
-        let data: StrictJSON
-        do {
-            data = try StrictJSON(parsing: row.data)
-        } catch let failure as StrictJSON.Failure {
-            throw Rejection.notJSON(.data, failure)
-        }
-        guard case .object = data else { throw Rejection.notObject(.data) }
+        let data = isRead && !RowWriter.isAboutRow(row.name) ? .object([]) : try RowWriter.data(of: row)
         let written: Written
         switch row.name {
         case EventNames.orderPaid, EventNames.orderCancelled, EventNames.orderRefunded:
@@ -28,6 +24,20 @@ extension RowWriter {
         default: written = try put(row, source, ref: nil)
         }
         return try noted(written, row.memberID)
+    }
+
+    private static func isAboutRow(_ name: String) -> Bool {
+        name.hasPrefix("order.") || name.hasPrefix("cart.") || name == EventNames.couponUsed
+    }
+
+    private static func data(of row: EventRow) throws -> StrictJSON {
+        do {
+            let data = try StrictJSON(parsing: row.data)
+            guard case .object = data else { throw Rejection.notObject(.data) }
+            return data
+        } catch let failure as StrictJSON.Failure {
+            throw Rejection.notJSON(.data, failure)
+        }
     }
 
     private mutating func isNew(_ row: EventRow) -> Bool { row.id.flatMap { batch?.isNew($0) } ?? false }

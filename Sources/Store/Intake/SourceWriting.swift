@@ -67,6 +67,11 @@ struct SourceWriting {
     }
 
     private func known(_ ids: Set<String>, of source: String) throws -> [String: Data] {
+        // Most calls have one event.
+        if ids.count == 1, let id = ids.first {
+            let hash: Data? = try db.value("SELECT hash FROM received WHERE source = ? AND event_id = ?", [source, id])
+            return hash.map { [id: $0] } ?? [:]
+        }
         var known: [String: Data] = [:]
         let sql = "SELECT event_id, hash FROM received WHERE source = ? AND event_id IN {texts ?}"
         try db.each(sql, [source, JSONRows.encode(Array(ids))]) { known[try $0[0]] = try $0[1] as Data }
@@ -110,7 +115,7 @@ struct SourceWriting {
             if event.name.hasPrefix("order."), try Recommendation.hasCounted(event.at, db) {
                 try Recommendation.countAnew(db)
             }
-            _ = try rows.write(event: event, source: source)
+            _ = try rows.write(event: event, source: source, isRead: true)
         case .cart(var change):
             change.event.id = id
             _ = try rows.write(event: try rows.event(of: change), source: source)
@@ -156,7 +161,7 @@ struct SourceWriting {
             SQLArguments([
                 entry.source.sql, entry.id.sql, entry.hash.sql, kind.rawValue.sql, entry.known.sql, person.sql,
                 entry.at.micros.sql, entry.reason.sentence(in: .english, showing: .masked).sql,
-                entry.reason.sentence(in: .chinese, showing: .masked).sql, event.body.sql,
+                entry.reason.sentence(in: .chinese, showing: .masked).sql, event.body.text.sql,
             ]))
     }
 }

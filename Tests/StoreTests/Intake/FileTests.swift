@@ -188,6 +188,15 @@ import Testing
         #expect(throws: failure) { try StrictJSON(parsing: text) }
     }
 
+    @Test("a key is there twice when its bytes are, among few keys and among many", arguments: [1, 40])
+    func keys(_ count: Int) throws {
+        let keys = (0..<count).map { "\"k\($0)\":1" }.joined(separator: ",")
+        #expect(throws: StrictJSON.Failure.duplicateKey) { try StrictJSON(parsing: "{\(keys),\"k0\":2}") }
+        // Swift calls the two spellings equal.
+        let spelt = "{\(keys),\"\u{E9}\":1,\"e\u{301}\":2}"
+        #expect(try StrictJSON(parsing: spelt).members.count == count + 2)
+    }
+
     @Test("JSON keeps its digits and the order of its keys")
     func goodJSON() throws {
         let text = #"{"b":9007199254740993,"a":[0.10,-1E+2,true,null,"\u4e2d\ud83d\ude00\n\"/"]}"#

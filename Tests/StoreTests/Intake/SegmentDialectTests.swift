@@ -243,7 +243,7 @@ struct SegmentDialectTests {
         }
         #expect(rejection.sentence(in: .english, showing: .masked) == reason)
         #expect(
-            try StrictJSON(parsing: Array(read.body.utf8), takesNUL: true)
+            try StrictJSON(parsing: Array(read.body.text.utf8), takesNUL: true)
                 == StrictJSON(parsing: Array(json.utf8), takesNUL: true))
     }
 

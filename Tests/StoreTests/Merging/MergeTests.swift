@@ -218,7 +218,7 @@ struct MergeTests {
             ], at: "2026-03-10 10:40")
         let event = EventRow(memberID: "zbo", name: "visit", at: at)
         let told = SourceEvent(
-            id: "v1", identity: "v1", body: "{}", person: "zbo",
+            id: "v1", identity: "v1", body: .text("{}"), person: "zbo",
             facts: .success([
                 .event(event, lacksCart: false), .merge(anonymous: AnonymousPerson.id("d1"), member: "zbo"),
             ]))
