@@ -145,7 +145,7 @@ package struct PersonWording {
         "tags": "标签", "attributes": "自定义属性", "overrides": "指定值", "dates": "日期", "experiments": "实验分组",
         "merged": "合并进来的编号",
         "consents": "同意", "consents_of_address": "名单里对其地址的同意", "consent_requests": "等待确认的同意",
-        "personalisation_choices": "本人对个性化的选择",
+        "personalisation_choices": "对个性化的选择",
         "suppressions": "禁止联系",
         "suppressions_of_address": "名单里对其地址的禁止联系", "orders": "订单", "order_items": "订单明细", "carts": "购物车",
         "points": "积分", "coupons": "优惠券", "events": "事件", "quarantine": "未被接受的事件", "waits": "等待", "tasks": "员工待办",

@@ -73,8 +73,9 @@ extension RefusalCarry {
             try bounds(
                 """
                 SELECT c.member, c.choice, c.source, c.at FROM personalisation_choices c
-                WHERE c.member > ? AND c.choice <> 'personalised' AND NOT EXISTS (
-                  SELECT 1 FROM personalisation_choices o WHERE o.member = c.member AND o.at > c.at)
+                WHERE c.member > ? AND c.choice <> 'personalised' AND c.source <> 'row' AND NOT EXISTS (
+                  SELECT 1 FROM personalisation_choices o
+                  WHERE o.member = c.member AND o.at > c.at AND o.source <> 'row')
                 ORDER BY c.member LIMIT ?
                 """)
         }

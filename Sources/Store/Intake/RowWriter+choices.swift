@@ -2,8 +2,13 @@ import Kit
 import Intake
 import Rules
 
-/// What members chose themselves about values of theirs in messages. Each choice is a row of its own.
+/// What was said of values of a member's in messages: by the member on a page, or by a row of a file, a call or the API.
+/// Each narrower word is a row of `personalisation_choices`, by whose instant the handover knows that a text of before may no
+/// longer leave. The member's own last choice bounds later rows; a row's does not.
 extension RowWriter {
+    /// The source of what a row said.
+    static let rowSource = "row"
+
     /// Writes a choice down, and the member's row by it. Returns whether anything changed.
     mutating func choose(
         _ choice: MemberRow.Personalisation, for member: String, source: String, at now: Instant
@@ -13,7 +18,8 @@ extension RowWriter {
         try db.run(
             """
             INSERT INTO personalisation_choices (member, at, choice, source, seq) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (member, at) DO UPDATE SET choice = excluded.choice, seq = excluded.seq
+            ON CONFLICT (member, at) DO UPDATE
+              SET choice = excluded.choice, source = excluded.source, seq = excluded.seq
             """, [member, now.micros, choice.rawValue, source, try number()])
         return try write(member: MemberRow(id: member, personalisation: choice), stating: [.personalisation])
             != .unchanged
@@ -23,17 +29,37 @@ extension RowWriter {
     /// no refusal.
     mutating func personalisation(of row: MemberRow) throws -> MemberRow.Personalisation? {
         guard case .world = origin, try hasChoices() else { return row.personalisation }
-        guard let chosen = try lastChoice(of: row.id)?.choice else { return row.personalisation }
+        guard let chosen = try lastChoice(of: row.id) else { return row.personalisation }
         return chosen.allowsLess(than: row.personalisation ?? .personalised) ? chosen : row.personalisation
     }
 
     /// What the member chose last; nil: nothing.
-    func lastChoice(of member: String) throws -> (choice: MemberRow.Personalisation, at: Instant)? {
-        let sql = "SELECT choice, at FROM personalisation_choices WHERE member = ? ORDER BY at DESC LIMIT 1"
-        guard let row = try db.first(sql, [member]),
-            let choice = try MemberRow.Personalisation(rawValue: row[0])
-        else { return nil }
-        return (choice, Instant(micros: try row[1]))
+    func lastChoice(of member: String) throws -> MemberRow.Personalisation? {
+        let sql = "SELECT choice FROM personalisation_choices WHERE member = ? AND source <> ? ORDER BY at DESC LIMIT 1"
+        let word: String? = try db.value(sql, [member, RowWriter.rowSource])
+        return word.flatMap(MemberRow.Personalisation.init(rawValue:))
+    }
+
+    /// Whether a row would let a member whom the store has be known less than now.
+    func narrows(_ choice: MemberRow.Personalisation?, of member: String) throws -> Bool {
+        guard case .world = origin, let choice, choice != .personalised,
+            let row = try db.first("SELECT personalisation FROM members WHERE id = ?", [member])
+        else { return false }
+        let stored: String? = try row[0]
+        return choice.allowsLess(than: stored.flatMap(MemberRow.Personalisation.init(rawValue:)) ?? .personalised)
+    }
+
+    /// Call this when the member's row was narrowed. A choice of theirs that did it is there already.
+    mutating func noteNarrowed(_ member: String, to choice: MemberRow.Personalisation) throws {
+        guard case .world(let now) = origin else { return }
+        let own = "SELECT 1 FROM personalisation_choices WHERE member = ? AND seq = ?"
+        guard try db.first(own, [member, try number()]) == nil else { return }
+        try db.run(
+            """
+            INSERT INTO personalisation_choices (member, at, choice, source, seq) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (member, at) DO NOTHING
+            """, [member, now.micros, choice.rawValue, RowWriter.rowSource, try number()])
+        hasChosen = true
     }
 
     /// Writes a refusal that was made elsewhere (in a store that is replaced, or by somebody who is the member now) down
@@ -42,22 +68,18 @@ extension RowWriter {
     mutating func bound(
         _ member: String, by choice: MemberRow.Personalisation, source: String, at: Instant
     ) throws -> Bool {
-        let last = try lastChoice(of: member)
-        guard choice.allowsLess(than: last?.choice ?? .personalised) else { return false }
-        let after = last.map { max(at, $0.at.adding(micros: 1)) } ?? at
+        guard try choice.allowsLess(than: lastChoice(of: member) ?? .personalised) else { return false }
+        let last: Int64? = try db.value("SELECT MAX(at) FROM personalisation_choices WHERE member = ?", [member])
         try db.run(
             "INSERT INTO personalisation_choices (member, at, choice, source, seq) VALUES (?, ?, ?, ?, ?)",
-            [member, after.micros, choice.rawValue, source, try number()])
+            [member, last.map { max(at.micros, $0 + 1) } ?? at.micros, choice.rawValue, source, try number()])
         hasChosen = true
         return true
     }
 
     /// Lets the texts of a member whom the store has draw on no more than that. Returns whether anything changed.
     mutating func tighten(_ member: String, to choice: MemberRow.Personalisation) throws -> Bool {
-        guard let row = try db.first("SELECT personalisation FROM members WHERE id = ?", [member]) else { return false }
-        let stored: String? = try row[0]
-        let known = stored.flatMap(MemberRow.Personalisation.init(rawValue:)) ?? .personalised
-        guard choice.allowsLess(than: known) else { return false }
+        guard try narrows(choice, of: member) else { return false }
         return try write(member: MemberRow(id: member, personalisation: choice), stating: [.personalisation])
             != .unchanged
     }

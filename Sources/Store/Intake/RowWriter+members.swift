@@ -31,10 +31,12 @@ extension RowWriter {
             RowCell(personalisation?.rawValue, has(.personalisation)),
         ]
         let isNew = batch?.isNew(row.id) ?? false
+        let narrowed = try !isNew && narrows(personalisation, of: row.id) ? personalisation : nil
         let (written, stored) = try isNew ? insert(row, cells) : put(row, cells)
         if written != .unchanged {
             try settleAddresses(row.id, stored[7...10], isNew: written == .inserted)
             if written == .updated { try settleConfirmations(of: row.id) }
+            if let narrowed { try noteNarrowed(row.id, to: narrowed) }
             // Closed members have no waits.
             if row.status == .closed, has(.status) { try db.run("DELETE FROM waits WHERE member = ?", [row.id]) }
             if written == .inserted { try keepErasedSilent(row.id) }

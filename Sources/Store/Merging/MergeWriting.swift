@@ -27,7 +27,7 @@ struct MergeWriting {
         try count()
         var refusals = try MergedRefusals(self)
         let profile = try rows.storedMember(duplicate)
-        let choices = try [member, duplicate].compactMap { try rows.lastChoice(of: $0)?.choice }
+        let choices = try [member, duplicate].compactMap { try rows.lastChoice(of: $0) }
         for id in [member, duplicate] {
             for kind in CanonicalAddress.kinds {
                 try rows.book.settle(id, kind, nil, isNew: false, number: rows.number())

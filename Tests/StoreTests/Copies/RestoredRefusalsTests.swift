@@ -166,7 +166,8 @@ struct RestoredRefusalsTests {
         let said = "SELECT id || ' ' || personalisation FROM members WHERE personalisation IS NOT NULL ORDER BY id"
         #expect(try back.rows(said) == [["lin generic"], ["mei none"], ["wu none"]])
         #expect(
-            try back.rows("SELECT member, choice, source FROM personalisation_choices") == [["lin", "generic", "link"]])
+            try back.rows("SELECT member, choice, source FROM personalisation_choices ORDER BY member")
+                == [["lin", "generic", "link"], ["mei", "none", "row"], ["wu", "none", "row"]])
         try say(.personalised, "lin", "wu", in: back.store)
         #expect(try back.rows(said) == [["lin generic"], ["mei none"], ["wu personalised"]])
     }

@@ -105,6 +105,23 @@ import TestSupport
         #expect(broken == [])
     }
 
+    @Test(
+        "A refusal of values of theirs stops what was decided before it, whether a row states it or the page; a row that repeats it stops nothing more",
+        arguments: [false, true])
+    func refusedByRow(isRepeated: Bool) async throws {
+        let desk = try await OutboxDesk()
+        let claimed = try await desk.claim(at: "2026-03-10 11:00")
+        if isRepeated { try await desk.happen(HandoverTests.refusal("generic", hour: 9)) }
+        let now = try desk.world.instant("2026-03-10 11:00")
+        try await desk.store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: now))
+            _ = try rows.write(
+                member: MemberRow(id: "lin", city: "上海", personalisation: .generic), stating: [.city, .personalisation])
+        }
+        _ = try await desk.intend(claimed, at: "2026-03-10 11:00:01")
+        #expect(try await desk.states() == [isRepeated ? "sms sending" : "sms suppressed"])
+    }
+
     @Test("A new number is used, not the one at the time of the decision")
     func address() async throws {
         let desk = try await OutboxDesk()
