@@ -86,7 +86,7 @@ package struct LinkDesk: Sendable {
     /// The page of a token that confirms a consent, with a button; it changes nothing.
     func question(_ token: some StringProtocol, _ language: LinkPage.Choice) async -> Answer {
         await answering {
-            guard let (request, kind) = try await consentRequest(token) else { return LinkPage.nothing(language) }
+            guard let (request, kind) = try await consentRequest(token) else { return LinkPage.noRequest(language) }
             return LinkPage.confirming(
                 request.channel, try await store.standing(of: request, kind, at: now()), language)
         }
@@ -95,7 +95,7 @@ package struct LinkDesk: Sendable {
     /// What the button posts.
     func confirm(_ token: some StringProtocol, _ language: LinkPage.Choice) async -> Answer {
         await answering {
-            guard let (request, kind) = try await consentRequest(token) else { return LinkPage.nothing(language) }
+            guard let (request, kind) = try await consentRequest(token) else { return LinkPage.noRequest(language) }
             let standing = try await store.confirm(request, kind, at: now())
             if standing == .confirmed {
                 log.info("a consent was confirmed by a link", metadata: ["channel": "\(request.channel)"])

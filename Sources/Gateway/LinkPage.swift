@@ -62,6 +62,15 @@ enum LinkPage {
             "<p>\(choice.say("Please open it as it stands in the message.", "请直接打开消息里的链接。"))</p>")
     }
 
+    /// The same for a link that would confirm a consent: what asked for it may be lost with a store.
+    static func noRequest(_ choice: Choice) -> Answer {
+        let words = choice.say(
+            "Please open it as it stands in the message. If that changes nothing, please sign up again.",
+            "请直接打开消息里的链接。如果仍然无效，请重新订阅。")
+        return page(
+            status: 404, choice, title: choice.say("This link leads nowhere", "这个链接无效"), "<p>\(words)</p>")
+    }
+
     static func choices(
         _ choices: ContactChoices, of link: UnsubscribeLink, _ choice: Choice, isSaved: Bool = false
     ) -> Answer {

@@ -46,6 +46,8 @@ struct RefusalCarry {
     let now: Instant
     /// Refusals that were carried over.
     var count = 0
+    /// Consents that wait for their confirmation and were carried over.
+    private var requests = 0
     private var hasWrittenLists = false
 
     private init(_ replaced: MemberStore, into store: MemberStore, at now: Instant) {
@@ -53,17 +55,24 @@ struct RefusalCarry {
     }
 
     /// - Parameter path: the place of the store that is replaced; it is only read.
-    /// - Returns: how many refusals were carried over, and why others are missing; nil: none is.
-    static func run(
-        from path: String, into store: MemberStore, at now: Instant
-    ) throws -> (count: Int, loss: RefusalLoss?) {
-        guard StoreFile.exists(path) else { return (0, .noStore) }
-        guard let replaced = try? MemberStore.reading("sqlite:" + path) else { return (0, .unreadable) }
+    static func run(from path: String, into store: MemberStore, at now: Instant) throws -> Carried {
+        guard StoreFile.exists(path) else { return Carried(loss: .noStore) }
+        guard let replaced = try? MemberStore.reading("sqlite:" + path) else { return Carried(loss: .unreadable) }
         defer { try? replaced.writer.close() }
         var carry = RefusalCarry(replaced, into: store, at: now)
-        let loss = try carry.all()
+        var loss = try carry.all()
         try carry.joinBook()
-        return (carry.count, loss)
+        // A link may say yes only where every refusal since is known.
+        if loss == nil, try !carry.isRead({ try $0.waitingRequests() }) { loss = .unreadable }
+        return Carried(refusals: carry.count, requests: carry.requests, loss: loss)
+    }
+
+    struct Carried {
+        var refusals = 0
+        /// Consents that wait for their confirmation.
+        var requests = 0
+        /// Why refusals are missing; nil: none is.
+        var loss: RefusalLoss?
     }
 
     private mutating func all() throws -> RefusalLoss? {
@@ -192,6 +201,21 @@ struct RefusalCarry {
                 end.speaker, end.row.channel, end.row.purpose.rawValue, (end.row.at ?? .distantPast).micros,
                 RefusalCarry.pageSize,
             ]
+        }
+    }
+
+    /// Consents that wait for their confirmation, so that the links that were sent go on working.
+    private mutating func waitingRequests() throws {
+        guard try ask({ try $0.hasTable("consent_requests") }) else { return }
+        var last: Int64 = 0
+        while true {
+            let page = try ask { try ConsentRequest.linked(after: last, most: RefusalCarry.pageSize, $0, at: now) }
+            guard let end = page.last else { return }
+            requests += try store.writer.write { db in
+                var rows = rows(db)
+                return try page.filter { try rows.carry($0, at: now) }.count
+            }
+            last = end.row.id
         }
     }
 

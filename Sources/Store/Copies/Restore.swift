@@ -28,6 +28,8 @@ package struct Restore: Sendable {
         package var erasedAgain = 0
         /// Refusals since the backup that were carried over from the replaced store.
         package var refusals = 0
+        /// Consents that wait for their confirmation and were carried over, too.
+        package var requests = 0
         /// Why refusals since the backup are missing; nil: all were carried over.
         package var loss: RefusalLoss?
     }
@@ -45,7 +47,8 @@ package struct Restore: Sendable {
             try StoreFile.removeDatabase(partial)
             try StoreFile.copy(backup.path, to: partial, progress)
             var outcome = Outcome()
-            (outcome.refusals, outcome.loss) = try carryRefusals(into: partial, at: now)
+            let carried = try carryRefusals(into: partial, at: now)
+            (outcome.refusals, outcome.requests, outcome.loss) = (carried.refusals, carried.requests, carried.loss)
             if !since.isEmpty {
                 let name = path + ".sent-since-backup"
                 try StoreFile.remove(name)
@@ -63,6 +66,7 @@ package struct Restore: Sendable {
             outcome.erasedAgain = try store.replayErasures(at: now)
             let detail = JSONText.object([
                 "erased_again": .int(outcome.erasedAgain), "refusals": .int(outcome.refusals),
+                "requests": .int(outcome.requests),
                 "refusals_lost": outcome.loss.map { JSONText.text($0.rawValue) } ?? .null,
             ])
             try store.audit(AuditEntry(.restore, detail: detail), at: now)
@@ -74,16 +78,16 @@ package struct Restore: Sendable {
     }
 
     /// Before the copy has the store's name: a process that ends meanwhile leaves no store that forgot a refusal.
-    private func carryRefusals(into partial: String, at now: Instant) throws -> (Int, RefusalLoss?) {
+    private func carryRefusals(into partial: String, at now: Instant) throws -> RefusalCarry.Carried {
         let copy = try MemberStore.open(url: "sqlite:" + partial, whenAbsent: .isRefused, ownsLock: true)
-        let (count, loss) = try RefusalCarry.run(from: path, into: copy, at: now)
-        if let loss { try copy.writer.write { try Outbox(db: $0).hold(for: loss, at: now) } }
+        let carried = try RefusalCarry.run(from: path, into: copy, at: now)
+        if let loss = carried.loss { try copy.writer.write { try Outbox(db: $0).hold(for: loss, at: now) } }
         guard try copy.emptyLog() else {
             throw MemberStore.OpenError("\(partial) is in use by another program", "\(partial) 正被别的程序使用")
         }
         try copy.writer.close()
         try StoreFile.removeLog(of: partial)
-        return (count, loss)
+        return carried
     }
 
     /// Where the counter of the backup stands. Throws for a backup of a version that this one cannot open.

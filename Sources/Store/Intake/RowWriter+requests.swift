@@ -40,6 +40,27 @@ extension RowWriter {
         return .inserted
     }
 
+    /// Takes over a request of the store that this one replaces, under its number, which its link names. One that was
+    /// confirmed there waits again: a consent is not carried over. Returns whether it is new here.
+    mutating func carry(_ request: ConsentRequest, at now: Instant) throws -> Bool {
+        guard try merged.member(request.member) == request.member, try hasMember(request.member) else { return false }
+        let subject = ConsentRequest.Subject(member: request.member, channel: request.channel, key: request.key)
+        switch try ConsentRequest.standing(subject, db, at: now) {
+        case .granted: return false
+        case .refused(let at) where request.at ?? .distantPast <= at: return false
+        case .refused, .open: break
+        }
+        return try db.run(
+            """
+            INSERT INTO consent_requests (id, member, channel, address, at, made_at, source, text_version, seq)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+            """,
+            [
+                request.row.id, request.member, request.channel, request.key, request.at?.micros, request.madeAt.micros,
+                request.source, request.textVersion, try number(),
+            ]) > 0
+    }
+
     /// Raises the event of a request; its id is the number of the request.
     mutating func raise(
         _ name: String, of member: String, id: Int64, channel: String, at now: Instant
@@ -104,7 +125,8 @@ package struct ConsentRequest: Sendable, Hashable {
     let seq: Int64
 
     private static let columns = """
-        SELECT id, member, channel, address, at, made_at, source, text_version, confirmed_at, seq FROM consent_requests
+        SELECT r.id, r.member, r.channel, r.address, r.at, r.made_at, r.source, r.text_version, r.confirmed_at, r.seq
+        FROM consent_requests r
         """
 
     init(_ cells: SQLRow) throws {
@@ -119,18 +141,28 @@ package struct ConsentRequest: Sendable, Hashable {
     }
 
     static func find(_ id: Int64, _ db: Session) throws -> ConsentRequest? {
-        try db.first("\(columns) WHERE id = ?", [id]).map(ConsentRequest.init)
+        try db.first("\(columns) WHERE r.id = ?", [id]).map(ConsentRequest.init)
     }
 
     static func last(of member: String, on channel: String, _ db: Session) throws -> ConsentRequest? {
-        try db.first("\(columns) WHERE member = ? AND channel = ? ORDER BY id DESC LIMIT 1", [member, channel])
+        try db.first("\(columns) WHERE r.member = ? AND r.channel = ? ORDER BY r.id DESC LIMIT 1", [member, channel])
             .map(ConsentRequest.init)
     }
 
     /// What the member confirmed so far, on every channel.
     static func confirmed(by member: String, _ db: Session) throws -> [ConsentRequest] {
-        try db.all("\(columns) WHERE member = ? AND confirmed_at IS NOT NULL", [member])
+        try db.all("\(columns) WHERE r.member = ? AND r.confirmed_at IS NOT NULL", [member])
             .map(ConsentRequest.init)
+    }
+
+    /// Those whose link was sent within its days and that nobody refused since, confirmed or not, by their numbers.
+    static func linked(after id: Int64, most: Int, _ db: Session, at now: Instant) throws -> [ConsentRequest] {
+        try db.all(
+            """
+            \(columns) WHERE r.id > ? AND r.made_at > ? AND (r.confirmed_at IS NULL OR r.confirmed_at > r.made_at)
+              AND NOT \(isRefused) ORDER BY r.id LIMIT ?
+            """, [id, now.adding(micros: -lifetime).micros, most]
+        ).map(ConsentRequest.init)
     }
 
     /// What the ledger keeps of a confirmation: the request, its instant in UTC, and that the link of its message was
@@ -142,26 +174,31 @@ package struct ConsentRequest: Sendable, Hashable {
     }
 
     /// Whether the link still confirms it: not after its days, not twice, and not against a refusal that came after the
-    /// request. What came first is told by the store's counter, and within one file by the instants.
+    /// request.
     func isOpen(_ db: Session, at now: Instant) throws -> Bool {
-        guard confirmedAt == nil, now < madeAt.adding(micros: Int64(ConsentRequest.days) * 86_400_000_000) else {
-            return false
-        }
-        let isLater = "state = 'withdrawn' AND (seq > :seq OR (seq = :seq AND at > :at))"
+        guard confirmedAt == nil, now < madeAt.adding(micros: ConsentRequest.lifetime) else { return false }
         let isRefused: Bool? = try db.value(
-            """
-            SELECT EXISTS (SELECT 1 FROM consents WHERE member = :member AND channel IN (:channel, '*')
-                AND purpose = 'marketing' AND \(isLater))
-              OR EXISTS (SELECT 1 FROM list_consents WHERE address = :key AND channel IN (:channel, '*')
-                AND purpose = 'marketing' AND \(isLater))
-              OR EXISTS (SELECT 1 FROM address_consents WHERE address = :key AND channel IN (:channel, '*')
-                AND \(isLater))
-            """,
-            [
-                "member": member, "channel": channel, "key": key, "seq": seq, "at": (at ?? .distantPast).micros,
-            ])
+            "SELECT EXISTS (SELECT 1 FROM consent_requests r WHERE r.id = ? AND \(ConsentRequest.isRefused))", [row.id])
         return !(isRefused ?? true)
     }
+
+    /// Microseconds for which a link works.
+    static let lifetime = Int64(days) * 86_400_000_000
+
+    /// Of a row `r`: whether a refusal came after it. What came first is told by the store's counter, and within one file by
+    /// the instants.
+    static let isRefused = """
+        (EXISTS (SELECT 1 FROM consents c WHERE c.member = r.member AND c.channel IN (r.channel, '*')
+            AND c.purpose = 'marketing' AND \(isLater))
+          OR EXISTS (SELECT 1 FROM list_consents c WHERE c.address = r.address AND c.channel IN (r.channel, '*')
+            AND c.purpose = 'marketing' AND \(isLater))
+          OR EXISTS (SELECT 1 FROM address_consents c WHERE c.address = r.address AND c.channel IN (r.channel, '*')
+            AND \(isLater)))
+        """
+
+    private static let isLater = """
+        c.state = 'withdrawn' AND (c.seq > r.seq OR (c.seq = r.seq AND c.at > COALESCE(r.at, \(Instant.distantPast.micros))))
+        """
 
     /// What the member, and lists that name the address, said last.
     static func standing(_ subject: Subject, _ db: Session, at now: Instant) throws -> Standing {

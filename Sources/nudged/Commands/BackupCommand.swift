@@ -99,7 +99,8 @@ struct RestoreCommand: ParsableCommand {
             nudged.db.replaced-TIME. Where messages have left since the backup, all sending is held, and the references
             of the replaced store are written down: with them `deliveries settle` keeps what has left from leaving again.
             Refusals since the backup are carried over from the replaced store; where there is none, or it cannot be
-            read, all sending is held until they are imported again. Consents given since are not carried over.
+            read, all sending is held until they are imported again. Consents that wait for their confirmation go on
+            waiting; other consents given since are not carried over.
 
             EXAMPLES
               nudged restore /var/backups/nudged.db
@@ -111,7 +112,8 @@ struct RestoreCommand: ParsableCommand {
             """
             先停守护进程。备份会先检查；原来的数据库改名为 nudged.db.replaced-时间，留在旁边。备份之后已经发过消息的，\
             全部发送暂停，并写下原数据库交出的参考号：用 deliveries settle 登记后，发过的不会再发。\
-            备份之后的拒绝从原数据库带过来；没有原数据库或读不了时，全部发送暂停，请重新导入这些拒绝。备份之后的同意不带过来。
+            备份之后的拒绝从原数据库带过来；没有原数据库或读不了时，全部发送暂停，请重新导入这些拒绝。\
+            等待确认的同意继续等待；备份之后的其他同意不带过来。
 
             示例
               nudged restore /var/backups/nudged.db
@@ -181,6 +183,12 @@ struct RestoreCommand: ParsableCommand {
                 .say(
                     "\(outcome.refusals) refusals since the backup are carried over",
                     "备份之后的 \(outcome.refusals) 条拒绝已带过来"))
+        }
+        if outcome.requests > 0 {
+            lines.append(
+                .say(
+                    "\(outcome.requests) consents that wait for their confirmation are carried over",
+                    "等待确认的 \(outcome.requests) 条同意已带过来"))
         }
         if let loss = outcome.loss { lines += words(loss) }
         guard outcome.held != nil else {
@@ -282,7 +290,8 @@ extension Restore.Outcome {
             "replaced": putAside.map { .text($0) } ?? .null, "held": .bool(held != nil),
             "reason": held.map { .text($0) } ?? .null, "sent_since": sentSince.map { .text($0) } ?? .null,
             "sent_count": .int(sentCount), "erased_again": .int(erasedAgain),
-            "refusals": .int(refusals), "refusals_lost": loss.map { .text($0.rawValue) } ?? .null,
+            "refusals": .int(refusals), "requests": .int(requests),
+            "refusals_lost": loss.map { .text($0.rawValue) } ?? .null,
         ])
     }
 }

@@ -192,10 +192,62 @@ struct RestoredRefusalsTests {
         #expect(try back.rows("SELECT scope FROM stops") == [])
         #expect(try back.store.verify(Invariants(at: RestoredRefusalsTests.later, atRest: true)) == [])
         let detail = try back.row("SELECT detail FROM audit WHERE action = 'restore'")
-        #expect(detail == [#"{"erased_again":0,"refusals":6,"refusals_lost":null}"#])
+        #expect(detail == [#"{"erased_again":0,"refusals":6,"requests":0,"refusals_lost":null}"#])
         _ = try back.store.backUp(to: backup.path)
         try back.store.writer.close()
         #expect(try restore().outcome.refusals == 0)
+    }
+
+    @Test("end consents that wait for their confirmation; the others go on waiting, and their links work, once")
+    func waiting() async throws {
+        func say(_ state: ConsentRow.State, _ ids: String...) throws {
+            try RestoredRefusalsTests.write(desk.store) { rows in
+                for id in ids {
+                    var row = ConsentRow(memberID: id, channel: "texts", state: state, source: "form")
+                    if state == .granted { row.confirmedBy = .phone }
+                    _ = try rows.write(consent: row)
+                }
+            }
+        }
+        try say(.granted, "lin", "wu", "bo")
+        let link = try #require(try await desk.store.consentRequest(1)).row
+        try say(.withdrawn, "wu")
+        let third = try #require(try await desk.store.consentRequest(3))
+        let soon = IntakeDesk.now.adding(micros: 1_000_000)
+        #expect(try await desk.store.confirm(third, .phone, at: soon) == .confirmed)
+        try desk.store.writer.close()
+        let (outcome, back) = try restore()
+        #expect(outcome.requests == 2 && outcome.refusals == 1 && outcome.loss == nil)
+        #expect(try await back.store.consentRequest(2) == nil)
+        #expect(try contact(back, "bo", "texts").consent == nil)
+        for id in [1, 3] as [Int64] {
+            let request = try #require(try await back.store.consentRequest(id))
+            #expect(id == 3 || request.row == link)
+            #expect(try await back.store.standing(of: request, .phone, at: RestoredRefusalsTests.later) == .open)
+            #expect(try await back.store.confirm(request, .phone, at: RestoredRefusalsTests.later) == .confirmed)
+        }
+        #expect(try contact(back, "bo", "texts").consent == "granted")
+        #expect(try back.store.verify(Invariants(at: RestoredRefusalsTests.later, atRest: true)) == [])
+        _ = try back.store.backUp(to: backup.path)
+        try back.store.writer.close()
+        #expect(try restore().outcome.requests == 0)
+    }
+
+    @Test("are never outlived by a consent that waits: what was refused in the backup stays refused")
+    func refusedBefore() throws {
+        try RestoredRefusalsTests.write(desk.store) { rows in
+            var row = ConsentRow(memberID: "lin", channel: "texts", state: .granted, source: "form")
+            row.confirmedBy = .phone
+            _ = try rows.write(consent: row)
+        }
+        try desk.store.writer.close()
+        let copy = try MemberStore.open(url: "sqlite:\(backup.path)")
+        try RestoredRefusalsTests.write(copy) { rows in
+            _ = try rows.write(
+                consent: ConsentRow(memberID: "lin", channel: "texts", state: .withdrawn, at: IntakeDesk.now))
+        }
+        try copy.writer.close()
+        #expect(try restore().outcome.requests == 0)
     }
 
     @Test("hold for a number that somebody gets later, too")
