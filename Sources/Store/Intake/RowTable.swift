@@ -31,20 +31,20 @@ extension Session {
     ///
     /// - Parameter isNew: the row is known not to exist.
     func upsert(_ table: RowTable, key: [any SQLBindable], _ cells: [RowCell], isNew: Bool = false) throws
-        -> (written: RowWriter.Written, stored: [SQLValue])
+        -> (written: RowWriter.Written, stored: [SQLValue], before: [SQLValue]?)
     {
         // A closure, because a key path of an existential is built on each call.
         let key = key.map(\.sql)
         guard !isNew, let row = try first(table.selectSQL, SQLArguments(key)) else {
             let values = cells.map(\.value)
             try insert(table, key + values)
-            return (.inserted, values)
+            return (.inserted, values, nil)
         }
         let stored = Array(row.values)
         let merged = zip(cells, stored).map { $0.isStated ? $0.value : $1 }
-        if merged == stored { return (.unchanged, stored) }
+        if merged == stored { return (.unchanged, stored, stored) }
         try run(table.updateSQL, SQLArguments(merged + key))
-        return (.updated, merged)
+        return (.updated, merged, stored)
     }
 
     /// Inserts a row that is known not to exist.

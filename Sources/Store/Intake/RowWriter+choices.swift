@@ -40,15 +40,6 @@ extension RowWriter {
         return word.flatMap(MemberRow.Personalisation.init(rawValue:))
     }
 
-    /// Whether a row would let a member whom the store has be known less than now.
-    func narrows(_ choice: MemberRow.Personalisation?, of member: String) throws -> Bool {
-        guard case .world = origin, let choice, choice != .personalised,
-            let row = try db.first("SELECT personalisation FROM members WHERE id = ?", [member])
-        else { return false }
-        let stored: String? = try row[0]
-        return choice.allowsLess(than: stored.flatMap(MemberRow.Personalisation.init(rawValue:)) ?? .personalised)
-    }
-
     /// Call this when the member's row was narrowed. A choice of theirs that did it is there already.
     mutating func noteNarrowed(_ member: String, to choice: MemberRow.Personalisation) throws {
         guard case .world(let now) = origin else { return }
@@ -79,7 +70,9 @@ extension RowWriter {
 
     /// Lets the texts of a member whom the store has draw on no more than that. Returns whether anything changed.
     mutating func tighten(_ member: String, to choice: MemberRow.Personalisation) throws -> Bool {
-        guard try narrows(choice, of: member) else { return false }
+        guard let row = try db.first("SELECT personalisation FROM members WHERE id = ?", [member]),
+            choice.narrows(try row[0])
+        else { return false }
         return try write(member: MemberRow(id: member, personalisation: choice), stating: [.personalisation])
             != .unchanged
     }
@@ -94,6 +87,11 @@ extension RowWriter {
 }
 
 extension MemberRow.Personalisation {
+    /// Whether it allows less than what the store has, where nothing is everything.
+    func narrows(_ stored: String?) -> Bool {
+        allowsLess(than: stored.flatMap(MemberRow.Personalisation.init(rawValue:)) ?? .personalised)
+    }
+
     /// In the order of `allCases` each allows less than the one before.
     func allowsLess(than other: Self) -> Bool {
         let order = Self.allCases

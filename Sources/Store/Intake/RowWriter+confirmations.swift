@@ -7,7 +7,7 @@ import Rules
 /// A yes that was confirmed by a link counts while the member has the address at which it was confirmed: whoever reads
 /// one address says nothing for another.
 extension RowWriter {
-    /// Call this when an address of the member may be another one. The row of the consent goes with the address and comes
+    /// Call this when an address of the member is another one. The row of the consent goes with the address and comes
     /// back with it, so that no gate asks for more; the request keeps what was confirmed, and when.
     mutating func settleConfirmations(of member: String) throws {
         guard case .world = origin, try areThereRequests() else { return }

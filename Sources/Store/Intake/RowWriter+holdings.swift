@@ -15,7 +15,7 @@ extension RowWriter {
         let known = "SELECT points, remaining FROM points WHERE member = ? AND id = ?"
         let stored = isNew ? nil : try db.first(known, [row.memberID, row.id])
         let isWhole = try stored.map { try $0[0] as Int == $0[1] as Int } ?? true
-        let (written, _) = try db.upsert(
+        let (written, _, _) = try db.upsert(
             RowWriter.points, key: [row.memberID, row.id],
             [
                 RowCell(row.points, has(.points)),
@@ -38,7 +38,7 @@ extension RowWriter {
         let isNew = batch?.isNew(row.id) ?? false
         let used: Int64? = isNew ? nil : try db.first(sql, [row.memberID, EventNames.couponUsed, row.id])?[0]
         let state = used == nil ? row.state : .used
-        let (written, _) = try db.upsert(
+        let (written, _, _) = try db.upsert(
             RowWriter.coupons, key: [row.memberID, row.id],
             [
                 RowCell(row.template, has(.template)), RowCell(row.code, has(.code)),

@@ -31,12 +31,15 @@ extension RowWriter {
             RowCell(personalisation?.rawValue, has(.personalisation)),
         ]
         let isNew = batch?.isNew(row.id) ?? false
-        let narrowed = try !isNew && narrows(personalisation, of: row.id) ? personalisation : nil
-        let (written, stored) = try isNew ? insert(row, cells) : put(row, cells)
+        let (written, stored, before) = try isNew ? insert(row, cells) : put(row, cells)
         if written != .unchanged {
             try settleAddresses(row.id, stored[7...10], isNew: written == .inserted)
-            if written == .updated { try settleConfirmations(of: row.id) }
-            if let narrowed { try noteNarrowed(row.id, to: narrowed) }
+            if let before {
+                if before[7...10] != stored[7...10] { try settleConfirmations(of: row.id) }
+                if let personalisation, personalisation.narrows(String.read(before[18])) {
+                    try noteNarrowed(row.id, to: personalisation)
+                }
+            }
             // Closed members have no waits.
             if row.status == .closed, has(.status) { try db.run("DELETE FROM waits WHERE member = ?", [row.id]) }
             if written == .inserted { try keepErasedSilent(row.id) }
@@ -47,18 +50,21 @@ extension RowWriter {
         return try noted(written, also: changed, row.id)
     }
 
-    private func put(_ row: MemberRow, _ cells: [RowCell]) throws -> (Written, stored: [SQLValue]) {
-        let (written, stored) = try db.upsert(RowWriter.members, key: [row.id], cells)
+    /// What a member's row is now, and what it was; nil: there was none.
+    private typealias Put = (Written, stored: [SQLValue], before: [SQLValue]?)
+
+    private func put(_ row: MemberRow, _ cells: [RowCell]) throws -> Put {
+        let (written, stored, before) = try db.upsert(RowWriter.members, key: [row.id], cells)
         if written != .unchanged { try settleZone(row.id, store: stored[13], own: stored[16]) }
-        return (written, stored)
+        return (written, stored, before)
     }
 
     /// Inserts a member that is known to be new, its zone included.
-    private func insert(_ row: MemberRow, _ cells: [RowCell]) throws -> (Written, stored: [SQLValue]) {
+    private func insert(_ row: MemberRow, _ cells: [RowCell]) throws -> Put {
         let stored = cells.map(\.value)
         let zone = row.timezone ?? batch?.zone(ofStore: row.storeID)
         try db.insert(RowWriter.membersWithZone, [row.id.sql] + stored + [zone.sql])
-        return (.inserted, stored)
+        return (.inserted, stored, nil)
     }
 
     private mutating func settleAddresses(
@@ -124,7 +130,7 @@ extension RowWriter {
     }
 
     package mutating func write(date row: DateRow) throws -> Written {
-        let (written, _) = try db.upsert(
+        let (written, _, _) = try db.upsert(
             RowWriter.dates, key: [row.memberID, row.name], [RowCell(row.date.key), RowCell(row.date.year)])
         return try noted(written, row.memberID)
     }

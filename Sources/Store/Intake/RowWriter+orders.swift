@@ -30,7 +30,7 @@ extension RowWriter {
             RowCell((refunded ?? toldRefunded)?.micros, has(.refundedAt) || toldRefunded != nil),
             RowCell(row.cart, has(.cart)), RowCell(row.storeID, has(.storeID)), RowCell(row.source, has(.source)),
         ]
-        let (written, stored) = try db.upsert(RowWriter.orders, key: [row.memberID, row.id], cells, isNew: isNew)
+        let (written, stored, _) = try db.upsert(RowWriter.orders, key: [row.memberID, row.id], cells, isNew: isNew)
         var changed = try settleEvents(of: row.id, row.memberID, stored, events) || moved
         if let items = row.items, try replaceLines(row.memberID, row.id, items) { changed = true }
         return try noted(written, also: changed, row.memberID)

@@ -138,7 +138,7 @@ extension RowWriter {
     /// Writes a store; its members without a zone of their own take the store's.
     package mutating func write(store row: StoreRow, stating columns: ColumnSet? = nil) throws -> Written {
         let has = { (column: Column) in columns?.contains(column) ?? true }
-        let (written, stored) = try db.upsert(
+        let (written, stored, _) = try db.upsert(
             RowWriter.stores, key: [row.id],
             [RowCell(row.name, has(.name)), RowCell(row.timezone, has(.timezone)), RowCell(row.manager, has(.manager))])
         guard written != .unchanged else { return written }

@@ -241,6 +241,20 @@ struct ConsentRequestTests {
         #expect(kept == [["granted", "link", "1"]])
     }
 
+    @Test("a row that changes no address does not ask for them", arguments: [(nil, false), ("new@example.com", true)])
+    func asked(email: String?, isAsked: Bool) async throws {
+        try list("lin,email,granted,2026-03-01 10:00,")
+        let recorder = TracedStatements()
+        try await desk.store.writer.write { db in
+            db.trace { recorder.record($0, $1) }
+            var rows = RowWriter(db, origin: .world(now: IntakeDesk.now))
+            let row = MemberRow(id: "lin", email: email, city: "杭州")
+            _ = try rows.write(member: row, stating: email == nil ? [.city] : [.city, .email])
+            db.trace(nil)
+        }
+        #expect(recorder.statements.keys.contains { $0.contains("confirmed_at IS NOT NULL") } == isAsked)
+    }
+
     @Test("nor does another member hear of it who has the address later")
     func sharedAddress() async throws {
         try list("lin,email,granted,2026-03-01 10:00,")

@@ -112,13 +112,13 @@ import TestSupport
         let desk = try await OutboxDesk()
         let claimed = try await desk.claim(at: "2026-03-10 11:00")
         if isRepeated { try await desk.happen(HandoverTests.refusal("generic", hour: 9)) }
-        let now = try desk.world.instant("2026-03-10 11:00")
+        let now = try desk.world.instant("2026-03-10 11:00:01")
         try await desk.store.writer.write { db in
             var rows = RowWriter(db, origin: .world(now: now))
             _ = try rows.write(
                 member: MemberRow(id: "lin", city: "上海", personalisation: .generic), stating: [.city, .personalisation])
         }
-        _ = try await desk.intend(claimed, at: "2026-03-10 11:00:01")
+        _ = try await desk.intend(claimed, at: "2026-03-10 11:00:02")
         #expect(try await desk.states() == [isRepeated ? "sms sending" : "sms suppressed"])
     }
 
