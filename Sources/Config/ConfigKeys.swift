@@ -174,6 +174,10 @@ package enum ConfigKeys {
             .init(
                 "quarantine", kept, "events that could not be taken, default 90d", chinese: "隔离的事件，默认 90d",
                 since: "0.2", examples: ["30d"]),
+            .init(
+                "members", kept,
+                "members without any order or event for so long whom no channel reaches: they are erased; 365d or more, default forever",
+                chinese: "这么久没有订单和事件、又没有渠道能联系到的会员：删除；至少 365d，默认 forever", since: "0.2", examples: ["1095d"]),
         ])
 
     static let limits = BlockDeclaration(

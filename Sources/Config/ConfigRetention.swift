@@ -9,6 +9,7 @@ extension ConfigReading {
         retention.ledger = span("ledger", block, else: retention.ledger, &findings)
         retention.received = span("received", block, else: retention.received, &findings)
         retention.quarantine = span("quarantine", block, else: retention.quarantine, &findings)
+        retention.members = span("members", block, else: retention.members, least: 365, &findings)
         return retention
     }
 
@@ -16,17 +17,19 @@ extension ConfigReading {
     private static let least = 7
 
     /// Nil for `forever`.
+    /// - Parameter least: days. Of members it is a year: a slip of the pen erases nobody who was there last season.
     private func span(
-        _ key: String, _ block: BlockReader, else standard: Span?, _ findings: inout Findings
+        _ key: String, _ block: BlockReader, else standard: Span?, least: Int = ConfigReading.least,
+        _ findings: inout Findings
     ) -> Span? {
         guard let node = block[key], !node.isNull else { return standard }
         if node.text == "forever" { return nil }
         let read = block.read(key, &findings) { $0.duration($1, units: [.days, .weeks]) }
         guard let span = read else { return standard }
-        if span.days < ConfigReading.least {
+        if span.days < least {
             findings.report(
-                "R104", "`\(key)` is kept for at least \(ConfigReading.least) days", at: node.span,
-                help: ["write  7d  or more"], key: key)
+                "R104", "`\(key)` is kept for at least \(least) days", at: node.span,
+                help: ["write  \(least)d  or more"], key: key)
         }
         return span
     }

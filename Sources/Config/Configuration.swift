@@ -108,6 +108,8 @@ package struct Configuration: Sendable {
         package var ledger: Span? = Span(400, .days)
         package var received: Span? = Span(90, .days)
         package var quarantine: Span? = Span(90, .days)
+        /// Members of whom nothing was heard for so long and whom no channel reaches.
+        package var members: Span?
         package init() {}
     }
 

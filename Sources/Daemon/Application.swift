@@ -110,7 +110,10 @@ package struct Application: Sendable {
         let services =
             [
                 keeper.service,
-                Retaining(store: store, settings: config.retention, clock: clock, log: log).service,
+                Retaining(
+                    store: store, settings: config.retention, channels: config.channelDeclarations, clock: clock,
+                    log: log
+                ).service,
             ] + loops.services + folders
             + bounces(
                 channels.reportBoxes, rules, into: store, board: board, counting: loops.dispatcher.meter)

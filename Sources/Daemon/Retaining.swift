@@ -12,6 +12,7 @@ import Store
 struct Retaining: Sendable {
     let store: MemberStore
     let settings: Configuration.Retention
+    let channels: [ChannelDeclaration]
     let clock: TrustedClock
     let log: Logger
 
@@ -21,8 +22,11 @@ struct Retaining: Sendable {
     private static let every = Duration.seconds(86_400)
     private static let least = Duration.milliseconds(100)
 
-    init(store: MemberStore, settings: Configuration.Retention, clock: TrustedClock, log: Logger) {
-        (self.store, self.settings, self.clock, self.log) = (store, settings, clock, log)
+    init(
+        store: MemberStore, settings: Configuration.Retention, channels: [ChannelDeclaration] = [], clock: TrustedClock,
+        log: Logger
+    ) {
+        (self.store, self.settings, self.channels, self.clock, self.log) = (store, settings, channels, clock, log)
     }
 
     var service: Loop { Loop(name: "retention", body: run, stop: {}) }
@@ -48,9 +52,10 @@ struct Retaining: Sendable {
         at now: Instant, moment: ContinuousClock.Instant, goesOn: (Duration) async -> Bool = { _ in true }
     ) async throws {
         guard clock.isGood(wall: now, moment: moment) else { return }
-        let (store, settings) = (store, settings)
+        let (store, settings, channels) = (store, settings, channels)
         var walk = try await thread.run {
-            RetentionWalk(RetentionTerms(settings, lookBack: try LookBack.longest(of: store), at: now))
+            let lookBack = try LookBack.longest(of: store)
+            return RetentionWalk(RetentionTerms(settings, lookBack: lookBack, channels: channels, at: now))
         }
         while !walk.isOver {
             let begin = ContinuousClock.now

@@ -90,7 +90,7 @@ extension ChineseMessages {
         "a value needs `_` or `_`": "这里要写 `{1}` 或 `{2}`",
         "channel `_` sends to members: an alert goes to colleagues": "渠道 `{1}` 是发给会员的，通知要发给同事",
         "there is no channel `_` in nudged.yaml": "nudged.yaml 里没有渠道 `{1}`",
-        "`_` is kept for at least _ days": "`{1}` 至少保留 {2} 天", "write  7d  or more": "请写 7d 或更长",
+        "`_` is kept for at least _ days": "`{1}` 至少保留 {2} 天", "write  {code}  or more": "请写  {1}  或更长",
         "add under `_`:  {code}": "在 `{1}` 下加上：  {2}",
         "a secret is written out under `_`": "`{1}` 里直接写出了密钥",
         "say where it is:  {code},  {code}  or  {code}": "请写明它在哪里：  {1}、  {2}  或  {3}",

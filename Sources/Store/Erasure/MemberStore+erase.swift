@@ -50,7 +50,7 @@ extension MemberStore {
     /// - Parameters:
     ///   - since: what was said before that instant does not count any more.
     ///   - isNoted: the journal has the erasure already.
-    private func eraseNow(
+    func eraseNow(
         _ member: String, reason: String, by who: String, since: Instant, at now: Instant, isNoted: Bool, _ db: Session
     ) throws -> ErasureWriting.Counts {
         if !isNoted {

@@ -1,4 +1,5 @@
 import Kit
+import Rules
 
 /// What a store no longer keeps: everything of a kind before an instant. Nil means that the kind is kept for ever.
 package struct RetentionTerms: Sendable, Hashable {
@@ -10,11 +11,19 @@ package struct RetentionTerms: Sendable, Hashable {
     package var quarantine: Instant?
     /// Decisions with their deliveries; the last one of each member and rule stays.
     package var ledger: Instant?
+    /// Members of whom nothing was heard since and whom no channel reaches.
+    package var members: Instant?
+    /// By which channels a member may be reached, with the kind of address of each.
+    package var channels: [String: ChannelDeclaration.Address] = [:]
+    /// When members who go are erased.
+    package var at: Instant
 
     package init(
-        texts: Instant? = nil, received: Instant? = nil, quarantine: Instant? = nil, ledger: Instant? = nil
+        texts: Instant? = nil, received: Instant? = nil, quarantine: Instant? = nil, ledger: Instant? = nil,
+        members: Instant? = nil, channels: [String: ChannelDeclaration.Address] = [:], at now: Instant = .distantFuture
     ) {
         (self.texts, self.received, self.quarantine, self.ledger) = (texts, received, quarantine, ledger)
+        (self.members, self.channels, at) = (members, channels, now)
     }
 
     package subscript(_ kind: RetentionKind) -> Instant? {
@@ -23,12 +32,13 @@ package struct RetentionTerms: Sendable, Hashable {
         case .received: received
         case .texts: texts
         case .ledger: ledger
+        case .members: members
         }
     }
 }
 
 /// In the order in which they are gone through.
-package enum RetentionKind: String, Sendable, CaseIterable { case quarantine, received, texts, ledger }
+package enum RetentionKind: String, Sendable, CaseIterable { case quarantine, received, texts, ledger, members }
 
 /// One walk through a store, a slice at a time. A walk that is cut short is begun again: what is gone is not looked at
 /// twice.
@@ -41,7 +51,7 @@ package struct RetentionWalk: Sendable {
 
         package init() {}
 
-        fileprivate init(rows: Int, oldest: Instant?) { (self.rows, self.oldest) = (rows, oldest) }
+        init(rows: Int, oldest: Instant?) { (self.rows, self.oldest) = (rows, oldest) }
     }
 
     package let terms: RetentionTerms
@@ -54,6 +64,7 @@ package struct RetentionWalk: Sendable {
         var number: Int64 = 0
         var source = ""
         var event = ""
+        var member = ""
     }
 
     /// What one slice did.
@@ -87,6 +98,8 @@ extension MemberStore {
     /// Goes on with the walk by one slice, in one transaction.
     package func retain(_ walk: inout RetentionWalk, slice: Int = RetentionWalk.slice) throws {
         try step(&walk, slice: slice) { body in try writer.write { try body($0, true) } }
+        // What was erased is not to stay in the log.
+        if walk.isOver, (walk.counts[.members]?.rows ?? 0) > 0 { _ = try emptyLog() }
     }
 
     /// The same, and removes nothing.
@@ -102,6 +115,7 @@ extension MemberStore {
         _ walk: inout RetentionWalk, slice: Int, within run: (Body) throws -> RetentionWalk.Slice
     ) throws {
         guard let (kind, before, place) = walk.current else { return }
+        let terms = walk.terms
         let done = try run { db, removes in
             let reader = RetentionSlice(db: db, before: before, most: slice, removes: removes)
             switch kind {
@@ -109,6 +123,12 @@ extension MemberStore {
             case .received: return try reader.received(place)
             case .texts: return try reader.texts(place)
             case .ledger: return try reader.ledger(place)
+            case .members:
+                let quiet = QuietMembers(db: db, terms: terms, before: before)
+                let page = try quiet.page(after: place.member, most: slice, erasing: removes ? self : nil)
+                var next = place
+                next.member = page.last
+                return RetentionWalk.Slice(place: next, removed: page.gone, isLast: page.isLast)
             }
         }
         walk.note(done, of: kind)

@@ -15,7 +15,9 @@ struct RetentionCommand: ParsableCommand {
             `retention:` in nudged.yaml says how long texts, the ledger, received events and the quarantine are kept. The
             daemon removes what is older once a day by itself; this command does it now, in short transactions beside it.
             Of decisions the last one of each member and rule stays, and all that a rule may still ask for; the audit trail,
-            consents and refusals always stay.
+            consents and refusals always stay. With `members: 1095d`, which is off unless it is set, members go too of whom
+            no order, event or registration is later and whom no channel reaches by an address and a yes: each is erased
+            as by `nudged members erase`.
 
             EXAMPLES
               nudged retention --dry-run
@@ -26,7 +28,8 @@ struct RetentionCommand: ParsableCommand {
             """
             nudged.yaml 的 `retention:` 规定投递正文、决定和投递、来源事件的去重记录、隔离的事件各保留多久。守护进程每天自动清理一次；\
             这条命令立即清理，用很短的事务，可与守护进程同时进行。每个会员每条规则的最后一个决定、规则还可能用到的都会留下；审计记录、\
-            同意和拒绝永远保留。
+            同意和拒绝永远保留。写了 `members: 1095d`（不写就不清理）时，期限之前起再无订单、事件、注册，且没有任何渠道\
+            既有地址又有同意的会员也会清理：每人按 nudged members erase 的方式删除。
 
             示例
               nudged retention --dry-run
@@ -49,7 +52,8 @@ struct RetentionCommand: ParsableCommand {
         let now = Instant(seconds: Instant.now.wholeSeconds)
         try requireGoodClock(store, at: now)
         let terms = RetentionTerms(
-            config?.retention ?? Configuration.Retention(), lookBack: try LookBack.longest(of: store), at: now)
+            config?.retention ?? Configuration.Retention(), lookBack: try LookBack.longest(of: store),
+            channels: config?.channelDeclarations ?? [], at: now)
         let progress = ProgressLine(.say("looking at old rows", "正在检查到期数据"))
         defer { progress.finish() }
         var walk = RetentionWalk(terms)
@@ -93,6 +97,7 @@ struct RetentionCommand: ParsableCommand {
         case .received: .say("received events", "事件去重记录")
         case .texts: .say("texts of deliveries", "投递正文")
         case .ledger: .say("decisions", "决定和投递")
+        case .members: .say("members", "会员")
         }
     }
 

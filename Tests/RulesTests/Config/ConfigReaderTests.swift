@@ -85,6 +85,10 @@ struct ConfigReaderTests {
         (wanted.texts, wanted.ledger, wanted.received) = (nil, Span(800, .days), Span(2, .weeks))
         #expect(read(file + "retention: {texts: forever, ledger: 800d, received: 2w}\n").0?.retention == wanted)
         #expect(read(file + "retention: {texts: 3d}\n").1.map(\.message) == ["`texts` is kept for at least 7 days"])
+        #expect(read(file).0?.retention.members == nil)
+        #expect(read(file + "retention: {members: 1095d}\n").0?.retention.members == Span(1095, .days))
+        #expect(
+            read(file + "retention: {members: 90d}\n").1.map(\.message) == ["`members` is kept for at least 365 days"])
         #expect(
             read(file + "retention: {texts: 36h}\n").0 == nil && read(file + "retention: {texts: never}\n").0 == nil)
     }
