@@ -97,6 +97,7 @@ extension ChineseMessages {
         "I7 delivery under way while nothing runs: {code}": "I7 没有进程在运行，投递却在进行中：{1}",
         "I8 attempt after consent was withdrawn, delivery: {code}": "I8 会员撤回同意之后仍有尝试，投递：{1}",
         "I8 attempt after consent was withdrawn for its address, delivery: {code}": "I8 地址撤回同意之后仍有尝试，投递：{1}",
+        "I8 marketing to a minor without the yes of a guardian, delivery: {code}": "I8 没有监护人同意就向未成年人发营销，投递：{1}",
         "I8 attempt after a suppression, delivery: {code}": "I8 会员列入不发名单之后仍有尝试，投递：{1}",
         "I8 attempt after its address was suppressed, delivery: {code}": "I8 地址列入不发名单之后仍有尝试，投递：{1}",
         "I9 handed over in quiet hours, delivery: {code}": "I9 在免打扰时段交出，投递：{1}",

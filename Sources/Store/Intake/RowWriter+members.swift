@@ -36,6 +36,9 @@ extension RowWriter {
             try settleAddresses(row.id, stored[7...10], isNew: written == .inserted)
             if let before {
                 if before[7...10] != stored[7...10] { try settleConfirmations(of: row.id) }
+                if before[4...5] != stored[4...5] {
+                    try db.run("UPDATE members SET birthday_seq = ? WHERE id = ?", [try number(), row.id])
+                }
                 if let personalisation, personalisation.narrows(String.read(before[18])) {
                     try noteNarrowed(row.id, to: personalisation)
                 }

@@ -10,9 +10,14 @@ package struct Invariants: Sendable {
     package var now: Instant
     /// How far back the rules in force may ask the ledger, in microseconds; nil: that is not checked.
     package var lookBack: Int64?
+    /// Nil: nobody is asked for their age.
+    package var minors: Minors?
 
-    package init(at now: Instant, atRest: Bool = true, maxResends: Int = 1, lookBack: Int64? = nil) {
+    package init(
+        at now: Instant, atRest: Bool = true, maxResends: Int = 1, lookBack: Int64? = nil, minors: Minors? = nil
+    ) {
         self.lookBack = lookBack
+        self.minors = minors
         self.atRest = atRest
         self.maxResends = maxResends
         self.now = now
@@ -22,7 +27,7 @@ package struct Invariants: Sendable {
     /// - Parameter progress: called with the id of each promise before it is checked.
     func broken(_ db: Session, _ progress: (String) -> Void = { _ in }) throws -> [String] {
         var lines: [String] = []
-        for check in checks {
+        for check in try checks + guardians(AddressKey.secret(db)) {
             progress(check.id)
             let rows = try db.all(check.sql + " LIMIT 100", check.arguments)
             lines += try rows.map { row in try "\(check.id) \(check.says): \(row[0] as SQLValue)" }

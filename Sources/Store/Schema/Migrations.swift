@@ -25,7 +25,7 @@ enum Migrations {
         v1, ruleSets, traces, orderLines, eventIDs, handoverLimits, strictTables, attributeTypes, placeInLine,
         addresses, enrolments, capSegments, leases, receipts, queries, credits, links, spending,
         channelStates, numberedLedger, ownMessages, operations,
-        attributeValues, sources, apiKeys, alerts, proofs, merges,
+        attributeValues, sources, apiKeys, alerts, proofs, merges, birthdays,
     ]
 
     /// - Parameter last: the name of an earlier step, to make a store as it was then.

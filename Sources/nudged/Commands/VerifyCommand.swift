@@ -51,11 +51,14 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let progress = ProgressLine(.say("checking the store", "正在检查数据库"))
         // Also for a copy: an encrypted one is read with the keys that nudged.yaml names.
-        _ = try options.loadConfig()
+        let config = try options.loadConfig()
         let store = try copy.map { try BackupCheck(path: $0).soundStore(progress) } ?? options.readStore()
         if copy == nil { try requireWhole(store, progress) }
         let broken = try store.verify(
-            Invariants(at: .now, atRest: !live && copy == nil, lookBack: try LookBack.longest(of: store))
+            Invariants(
+                at: .now, atRest: !live && copy == nil, lookBack: try LookBack.longest(of: store),
+                minors: try MinorsInForce.of(
+                    store, channels: config?.channelDeclarations ?? ChannelDeclaration.standard))
         ) {
             progress.say(.say("checking \($0)", "正在检查 \($0)"))
         }

@@ -45,4 +45,28 @@ struct MinorHandoverTests {
         #expect(because == [#"{"unreachable":"no_consent"}"#])
         #expect(try desk.broken(atRest: false) == [])
     }
+
+    @Test(
+        "verify finds what left to somebody too young without a guardian's yes, by what was known then",
+        arguments: [
+            (2015, false, true, true), (2015, true, true, false), (2012, false, true, false),
+            (2015, false, false, false),
+        ])
+    func found(year: Int, guardian: Bool, isKnownBefore: Bool, isFound: Bool) async throws {
+        // Nobody was asked for their age, as if the gate had failed.
+        let desk = try await desk(settings: "version: 1")
+        let claimed = try await desk.claim(at: "2026-03-10 11:00")
+        if isKnownBefore { try await learn(year, desk, guardian: guardian) }
+        #expect(try await desk.intend(claimed, at: "2026-03-10 11:00").count == 1)
+        if !isKnownBefore { try await learn(year, desk, guardian: guardian) }
+        let shanghai = try #require(Zone(named: "Asia/Shanghai"))
+        func broken(since version: Int) throws -> [String] {
+            let minors = Invariants.Minors(under: 14, birthdays: .standard, zone: shanghai, version: version)
+            let now = try desk.world.instant("2026-03-10 11:01")
+            return try desk.store.verify(Invariants(at: now, atRest: false, minors: minors))
+        }
+        let line = "I8 marketing to a minor without the yes of a guardian, delivery: 1"
+        #expect(try broken(since: 1) == (isFound ? [line] : []))
+        #expect(try broken(since: 99) == [], "decided by rules of before")
+    }
 }

@@ -37,6 +37,7 @@ struct MigrationTextTests {
             "v20-operations-2": "13a0d62a9a7ed1f508ceac2f5724597568235ec388d2e1b83082a78f10e0868c",
             "v21-consent-proofs": "3eaf62dd1824963d2a19b964c1530c052c17cbc27ace0173a1fccfd85b486961",
             "v22-merges": "9758926ae98c958373b8ee93190b34b4112600347e0092191019f28d3dd2bba5",
+            "v23-birthday-seq": "7177f807247643d0a5f99304242da27969a8805e6cddc80f3d63009beaf53a86",
         ]
         for migration in Migrations.all {
             let now = Chance.fingerprint(migration.statements.joined(separator: ";\n"))
