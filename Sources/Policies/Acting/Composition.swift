@@ -70,7 +70,7 @@ package struct Composition: Sendable {
         var values: [String: TemplateValue] = [:]
         for (fill, value) in found {
             values[fill.placeholder] = value.map {
-                text.cleaned($0.template, isProfile: fill.field.isProfileText)
+                text.cleaned($0.template, of: fill.field.writer)
             }
         }
         return values

@@ -10,14 +10,32 @@ package enum DataText: Sendable, Hashable {
     /// together with the whole message.
     case smsValue
 
-    /// - Parameter isProfile: see `Field.isProfileText`. A name or a city with the address of a page in it is none, and
-    ///   counts as empty.
-    package func cleaned(_ value: TemplateValue, isProfile: Bool = false) -> TemplateValue {
+    /// Who may have written a value.
+    package enum Writer: Sendable {
+        /// Members themselves, or whoever fills a form: a name or a city with the address of a page in it is none, and counts
+        /// as empty.
+        case member
+        /// Whoever holds the key of a source, which may stand in the shop's own pages: in an SMS the address of a page in the
+        /// name of a product is taken apart.
+        case source
+        /// The shop's own systems, which may mean an address of a page.
+        case shop
+    }
+
+    package func cleaned(_ value: TemplateValue, of writer: Writer = .shop) -> TemplateValue {
         switch value {
-        case .text(let text): .text(isProfile && LinkInText.isIn(text) ? "" : cleaned(text))
-        case .list(let items): .list(items.map { cleaned($0) })
-        case .record(let fields): .record(fields.mapValues { cleaned($0) })
+        case .text(let text): .text(cleaned(text, of: writer))
+        case .list(let items): .list(items.map { cleaned($0, of: writer) })
+        case .record(let fields): .record(fields.mapValues { cleaned($0, of: writer) })
         case .number, .money, .date, .instant, .bool: value
+        }
+    }
+
+    private func cleaned(_ text: String, of writer: Writer) -> String {
+        switch writer {
+        case .member where LinkInText.isIn(text): ""
+        case .source where self != .message && LinkInText.isIn(text): cleaned(LinkInText.takenApart(text))
+        case .member, .source, .shop: cleaned(text)
         }
     }
 
@@ -55,12 +73,22 @@ package enum DataText: Sendable, Hashable {
 }
 
 extension Field {
-    /// Whether it is a text of a member's profile, which they or whoever fills a form may have written. The shop's own
-    /// systems give the other ones, and may mean an address of a page.
-    package var isProfileText: Bool { Field.profileTexts.contains(name) }
+    /// Who may have written its texts.
+    package var writer: DataText.Writer {
+        switch source {
+        case .member: Field.ofMembers.contains(name) ? .member : Field.ofGoods.contains(name) ? .source : .shop
+        case .order, .cart, .browse: .source
+        case .trigger: Field.ofEvents.contains(name) ? .source : .shop
+        case .points, .coupon, .saved, .stock: .shop
+        }
+    }
 
-    private static let profileTexts: Set<String> = [
+    private static let ofMembers: Set<String> = [
         "member.display_name", "member.city", "member.region", "member.advisor", "member.tier", "member.store_id",
         "member.language",
     ]
+    private static let ofGoods: Set<String> = ["member.last_item", "member.top_category", "member.tags"]
+    /// Other data of an event, such as its `url`, may be meant as a link.
+    private static let ofEvents = Set(
+        ["name", "title", "category", "brand", "sku", "variant"].map { "trigger.data.\($0)" })
 }

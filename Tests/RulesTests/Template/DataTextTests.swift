@@ -60,11 +60,35 @@ struct DataTextTests {
             ("xn--a.xn--b", true), (#"https:\\evil"#, true), ("http:∕∕evil.com", true), ("http：⁄⁄evil", true),
             ("1.2.3.4", true), ("1.2.3.400", false), ("2026.3.10", false), ("J.Smith", false), ("St. Clair", false),
             ("St.Clair", false), ("J.R.R.Tolkien", false), ("J.Link", false), ("Wang.Li", false), ("Dr.Me", false),
+            ("еvil.соm", true), ("аррӏе.com", true), ("evil.сn中奖", true), ("ｅｖｉｌ．ｃｎ", true), ("evil。cn", true),
+            ("evil.cn", true), ("һttр://x", true), ("wwԝ.x", true), ("εvil.cοm", true), ("evil\u{A4F8}cn", true),
+            ("领奖.中国", true), ("领奖。网址", true), ("приз.рф", true), ("evil.ltd", true), ("prize.today", true),
+            ("А.С.Пушкин", false), ("Иванов", false), ("Ν. Καζαντζάκης", false), ("Al.Today", false), ("中国。", false),
             ("林小姐。", false), ("约翰·史密斯", false), ("No.5", false), ("3/F", false), ("a:b", false),
         ])
     func links(name: String, isNone: Bool) {
-        #expect((DataText.sms.cleaned(.text(name), isProfile: true) == .text("")) == isNone)
+        #expect((DataText.sms.cleaned(.text(name), of: .member) == .text("")) == isNone)
         #expect(DataText.sms.cleaned(.text(name)) != .text(""))
+        // Of a product it is taken apart, so that nothing of it is a link; a mail may show it.
+        guard case .text(let apart) = DataText.sms.cleaned(.text(name), of: .source) else { return }
+        #expect((apart != name) == isNone)
+        #expect(DataText.smsValue.cleaned(.text(apart), of: .member) == .text(apart))
+        #expect(DataText.message.cleaned(.text(name), of: .source) == DataText.message.cleaned(.text(name)))
+    }
+
+    @Test(
+        "88: whether it may be a link depends on who may have written it",
+        arguments: [
+            ("member.display_name", .member, ""), ("member.last_item", .member, "evil cn 壶"),
+            ("cart.items", .cart, "evil cn 壶"), ("order.items.first.name", .order, "evil cn 壶"),
+            ("browse.category", .browse, "evil cn 壶"), ("trigger.data.name", .trigger, "evil cn 壶"),
+            ("trigger.data.url", .trigger, "evil.cn 壶"), ("member.attr.page", .member, "evil.cn 壶"),
+            ("gift.code", .saved("gift"), "evil.cn 壶"),
+        ] as [(String, Field.Source, String)])
+    func writers(name: String, source: Field.Source, sms: String) {
+        let field = Field(name: name, source: source, type: .text, canBeMissing: true)
+        let value = TemplateValue.list([.record(["name": .text("evil.cn 壶")])])
+        #expect(DataText.sms.cleaned(value, of: field.writer) == .list([.record(["name": .text(sms)])]))
     }
 
     @Test(
