@@ -112,6 +112,7 @@ struct EventSourceTests {
             #"nudged_ingest_events_total{outcome="accepted",source="shop"} 1"#,
             #"nudged_ingest_events_total{outcome="duplicate",source="shop"} 1"#,
             #"nudged_ingest_events_total{outcome="conflict",source="shop"} 0"#,
+            #"nudged_suppressed_addresses_total{channel="sms",reason="bounce"} 0"#,
             #"nudged_outbox_messages{channel="sms",state="due"} 0"#, #"nudged_holds{scope="all"} 0"#,
             #"nudged_channel_up{channel="sms"} 1"#, "nudged_store_up 1", "nudged_rules_last_reload_successful 1",
             #"nudged_decisions_total{outcome="sent",rule="birthday-gift"} 0"#,

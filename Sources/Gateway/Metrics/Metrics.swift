@@ -161,7 +161,20 @@ package struct Metrics: Sendable {
                 tries.add(Double(outcomes[outcome] ?? 0), ["channel": channel, "outcome": outcome])
             }
         }
-        return [messages, skipped, tries]
+        return [messages, skipped, tries, suppressed(totals)]
+    }
+
+    private func suppressed(_ totals: OutboxCounts) -> MetricFamily {
+        var family = MetricFamily(
+            "nudged_suppressed_addresses_total", .counter,
+            "Addresses that nothing is sent to any more, for what a provider or a mail server said of them.")
+        for channel in Set(channels).union(totals.suppressed.keys).sorted() {
+            for reason in SuppressionRow.Reason.allCases {
+                let count = totals.suppressed[channel]?[reason] ?? 0
+                family.add(Double(count), ["channel": channel, "reason": reason.rawValue])
+            }
+        }
+        return family
     }
 
     // MARK: the store

@@ -88,6 +88,7 @@ extension Outbox {
         var rows = RowWriter(db, origin: .world(now: now))
         let entry = SuppressionRow(address: address, channel: channel, reason: reason, at: now)
         guard try rows.write(suppression: entry) != .unchanged else { return false }
+        tally?.suppress(channel, for: reason)
         guard isOfPerson, reason.isOfPerson else { return true }
         try rows.withdraw(
             Withdrawal(

@@ -1,3 +1,4 @@
+import Rules
 import Synchronization
 
 /// Counts of what became of deliveries, by rule and channel: words and numbers, nothing about a member.
@@ -20,6 +21,8 @@ package struct OutboxCounts: Sendable {
     package private(set) var receipts: [Key: [String: Int]] = [:]
     /// What callbacks said, by channel.
     package private(set) var callbacks: [String: CallbackCounts] = [:]
+    /// Addresses that are suppressed for what a provider said of them, by channel and reason.
+    package private(set) var suppressed: [String: [SuppressionRow.Reason: Int]] = [:]
     package var isEmpty: Bool { byRule.isEmpty && callbacks.isEmpty }
 
     mutating func add(
@@ -37,6 +40,13 @@ package struct OutboxCounts: Sendable {
             byRule[key, default: [:]].merge(ends) { $0.merging($1, uniquingKeysWith: +) }
         }
         for (key, counts) in other.receipts { receipts[key, default: [:]].merge(counts, uniquingKeysWith: +) }
+        for (channel, counts) in other.suppressed {
+            suppressed[channel, default: [:]].merge(counts, uniquingKeysWith: +)
+        }
+    }
+
+    mutating func suppress(_ channel: String, for reason: SuppressionRow.Reason) {
+        suppressed[channel, default: [:]][reason, default: 0] += 1
     }
 
     mutating func add(_ counts: CallbackCounts, of channel: String) {
@@ -66,6 +76,8 @@ package final class OutboxTally {
     func add(_ rule: String, _ channel: String, from: DeliveryState, to next: DeliveryState, cause: String) {
         counts.add(rule, channel, from: from, to: next, cause: cause)
     }
+
+    func suppress(_ channel: String, for reason: SuppressionRow.Reason) { counts.suppress(channel, for: reason) }
 }
 
 /// Collects the counts since they were last taken, and all of them since the start.

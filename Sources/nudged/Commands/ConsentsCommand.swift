@@ -1,4 +1,5 @@
 import ArgumentParser
+import Config
 import Foundation
 import Intake
 import Kit
@@ -10,7 +11,7 @@ struct ConsentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "consents",
         abstract: .say("What a member agreed to or refused, and a yes or no by hand.", "会员的同意与拒绝，以及人工登记。"),
-        subcommands: [List.self, Grant.self, Withdraw.self])
+        subcommands: [List.self, Grant.self, Withdraw.self, Lift.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -141,12 +142,7 @@ struct ConsentOptions: ParsableArguments {
         let config = try options.loadConfig()
         let store = try options.openStore()
         guard let known = ChannelWord.known(channel, among: config?.channelDeclarations ?? []) else {
-            let names = ChannelWord.names(config?.channelDeclarations ?? [])
-            throw Failure(
-                .usage,
-                .say("there is no channel `\(channel)`", "没有渠道 `\(channel)`")
-                    + .didYouMean(Suggestion.nearest(to: channel, among: names)) + .allOf(names)
-            )
+            throw ConsentOptions.noChannel(channel, config)
         }
         let now = Instant.now
         var row = ConsentRow(memberID: member, channel: known, purpose: purpose, state: state, at: now)
@@ -165,5 +161,13 @@ struct ConsentOptions: ParsableArguments {
 
     private func tell(_ words: String, _ object: KeyValuePairs<String, JSONText>) {
         Console.print(json ? JSONText.object(object.map { JSONText.Member($0.key, $0.value) }).rendered : words)
+    }
+
+    static func noChannel(_ channel: String, _ config: Configuration?) -> Failure {
+        let names = ChannelWord.names(config?.channelDeclarations ?? [])
+        return Failure(
+            .usage,
+            .say("there is no channel `\(channel)`", "没有渠道 `\(channel)`")
+                + .didYouMean(Suggestion.nearest(to: channel, among: names)) + .allOf(names))
     }
 }
