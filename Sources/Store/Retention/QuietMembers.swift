@@ -21,6 +21,8 @@ struct QuietMembers {
 
     /// - Parameter store: it erases them as `members erase` does; nil: they are only counted.
     func page(after id: String, most: Int, erasing store: MemberStore?) throws -> Page {
+        // Who is left of a page is looked at again.
+        let most = store == nil ? most : min(most, 5 * QuietMembers.most)
         let rows = try heard(after: id, most: most)
         let old = rows.filter { row in row.at.map { $0 < before } ?? false }
         let kept = try kept(among: old.map(\.id))

@@ -102,7 +102,11 @@ struct BatchTests {
     /// Everything but numbers that count transactions or rows.
     private func contents(of desk: IntakeDesk) throws -> [String] {
         let queries = [
-            "SELECT * FROM members ORDER BY id", "SELECT * FROM member_tags ORDER BY member, tag",
+            """
+            SELECT id, display_name, gender, status, tier, birthday_key, birthday_year, birthday_seq IS NULL, registered_at,
+              phone, email, wechat_openid, wecom_external_userid, city, region, store_id, advisor, language, timezone,
+              preferred_channel, personalisation, zone FROM members ORDER BY id
+            """, "SELECT * FROM member_tags ORDER BY member, tag",
             "SELECT * FROM member_attributes ORDER BY member, name", "SELECT * FROM dates ORDER BY member, name",
             "SELECT member, name, at, source, event_id, ref, data FROM events ORDER BY 1, 2, 3, 4, 5, 6, 7",
             "SELECT i.source, i.event_id, e.member, e.name, e.ref FROM event_ids i LEFT JOIN events e ON e.seq = i.event ORDER BY 1, 2",
