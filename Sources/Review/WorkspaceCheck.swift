@@ -22,9 +22,10 @@ package enum WorkspaceCheck {
     /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for an
     /// unreadable file, and the errors of the database.
     /// - Parameter now: for dates that have passed; nil: they are not looked at.
+    /// - Parameter hasEveryRule: False when rules that events may name can stand in other files.
     package static func run(
         _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration], store: StoreCheck? = nil,
-        at now: Instant? = nil
+        at now: Instant? = nil, hasEveryRule: Bool = true
     ) throws -> RuleSetLoader.Loaded {
         let own = files.filter(\.isConfig).lazy.compactMap { $0.root.flatMap(ConfigReader.channels) }.first
         let tests = files.filter { FileKind(of: $0) == .tests }
@@ -37,6 +38,8 @@ package enum WorkspaceCheck {
         } else {
             loaded.diagnostics += try StoreCheck.limits(on: loaded)
         }
+        loaded.diagnostics +=
+            EventDataAdvice(loaded.files, channels: own ?? channels, hasEveryRule: hasEveryRule).findings
         if let now { loaded.diagnostics += RuleSetAdvice(loaded.sound, files: loaded.files, at: now).findings }
         // An error in one file does not make the fields of another unknown.
         let custom = loaded.sound.fields
@@ -57,7 +60,9 @@ package enum WorkspaceCheck {
         if brokenFields { found.removeAll { $0.code == "T005" } }
         let asked = Set(files.map(\.path))
         found.removeAll { !asked.contains($0.span.file) }
-        let kept = RuleSetLoader.suppressed(found, others, asked: store == nil ? [] : StoreFindings.countedCodes)
+        var codes = store == nil ? [] : StoreFindings.countedCodes
+        if hasEveryRule { codes.insert(EventDataAdvice.code) }
+        let kept = RuleSetLoader.suppressed(found, others, asked: codes)
         loaded.diagnostics = (kept + (try TestFileCheck.run(tests, channels: channels))).inFileOrder()
         loaded.files = files
         for file in files { loaded.sources[file.path] = file.source }

@@ -98,7 +98,7 @@ package struct UsedNames: Sendable {
 
 extension YAMLNode {
     /// The values of a test that are names as a whole: `field: value`, `[a, b]`, and the operands of these operators.
-    fileprivate var wholeWords: [YAMLNode] {
+    var wholeWords: [YAMLNode] {
         if let items { return items.filter { $0.text != nil } }
         guard let entries else { return text == nil ? [] : [self] }
         let operators = ["is", "is_not", "any_of", "none_of", "includes", "includes_any", "includes_all", "excludes"]

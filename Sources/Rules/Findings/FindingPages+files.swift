@@ -66,8 +66,8 @@ extension FindingPages {
         FindingPage(
             "R255", .init("quiet hours in the day", "免打扰时段写在了白天"),
             .init(
-                "The quiet hours hold messages back from their first time to their last. Those that begin in the morning and end in the evening hold the whole day, and what waited leaves at night.",
-                "免打扰时段从开始时间到结束时间不发消息。早上开始、晚上结束的时段会把整个白天挡住，等着的消息反而在夜里发出。"),
+                "The quiet hours hold messages back from their first time to their last. Those that begin in the morning and end in the evening hold the whole day, and what waited leaves at night; a break of the day alone leaves the night, 23:00 to 07:00, open too.",
+                "免打扰时段从开始时间到结束时间不发消息。早上开始、晚上结束的时段会把整个白天挡住，等着的消息反而在夜里发出；只挡白天的一段，夜里 23:00 到 07:00 也照样会发。"),
             remedy: .init("exchange the two times, so that they go over midnight.", "把两个时间对调，让时段跨过午夜。"),
             wrong: .file("settings", "quiet_hours: {from: \"09:00\", to: \"21:00\"}"),
             right: .file("settings", "quiet_hours: {from: \"21:00\", to: \"09:00\"}")),
@@ -119,6 +119,15 @@ extension FindingPages {
             wrong: .file("templates", "templates: [{id: sms_ask, channel: sms, text: \"【店】请确认 {{ confirm_url }}\", values: {}}]"),
             right: .file("templates", "templates: [{id: sms_ask, channel: sms, text: \"【店】您好\", values: {}}]"),
             seen: .withStore),
+        FindingPage(
+            "R264", .init("a name in the data of an event that nothing has", "事件数据里写了不存在的名称"),
+            .init(
+                "Messages, coupons and tasks raise events that say which rule, channel and template they are of. A test on a name that there is not, or on a key that such an event "
+                    + "does not have, holds for nothing.",
+                "消息、发券和任务会产生事件，数据里写明规则、渠道和模板。要求一个不存在的名称，或事件里没有的键，永远不会成立。"),
+            remedy: .init("correct the name; allow the warning where an import brings such events, or where a rule of before is meant.", "改正名称；这类事件由导入带来、或指的是以前的规则时，可以放行。"),
+            wrong: .rule("unless: [{event: message.sent, where: {chanel: sms}}]"),
+            right: .rule("unless: [{event: message.sent, where: {channel: sms}}]")),
         FindingPage(
             "R301", .init("outside the table of the Chinese calendar", "超出农历表的年份"),
             .init("Lunar dates are known for the years 1901 to 2100.", "农历只收录 1901 到 2100 年。"),

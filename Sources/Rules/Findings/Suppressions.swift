@@ -41,10 +41,10 @@ package struct Suppressions: Sendable {
     package init(_ file: YAMLFile) { self.init(file.source, root: file.root) }
 
     /// The findings without the allowed ones, and R021 for a comment that allows nothing or gives no reason. Findings
-    /// of other files pass through. A comment that allows a code only a store can show is unused only where that code
-    /// is among `asked`.
+    /// of other files pass through. A comment that allows a code only a store or all rules together can show is unused only
+    /// where that code is among `asked`.
     package func apply(to diagnostics: [Diagnostic], asked: Set<String> = []) -> [Diagnostic] {
-        let unasked = StoreFindings.countedCodes.subtracting(asked)
+        let unasked = StoreFindings.countedCodes.union([EventDataAdvice.code]).subtracting(asked)
         var used = Set<Int>()
         var kept = diagnostics.filter { finding in
             guard finding.span.file == path, finding.severity == .warning else { return true }

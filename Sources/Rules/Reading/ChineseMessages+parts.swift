@@ -11,7 +11,10 @@ extension ChineseMessages {
         "`_` needs {words}, and `_` is {words}": "`{1}` 要{2}，而 `{3}` 是{4}",
         "`_` wants {words}, and `_` is {words}": "`{1}` 要{2}，而 `{3}` 是{4}",
         "`_` cannot be read in {words}": "{2}里读不到 `{1}`",
-        "{words} knows {list}": "{1}里可以写 {2}", "{words} know: {list}": "{1}可用的比较：{2}",
+        "{words} knows {list}": "{1}里可以写 {2}", "{words} know {list}": "{1}里可以写 {2}",
+        "the data of `_` has no `_`": "`{1}` 的数据里没有 `{2}`",
+        "`_` belongs into a channel of `_`, such as  {code}": "`{1}` 要写在 `{2}` 的渠道里，例如  {3}",
+        "or let the step before say  {code}": "或在前面的步骤里写  {1}", "{words} know: {list}": "{1}可用的比较：{2}",
         "{words} has no `_`, so this is most likely a typing slip (R102 is not reported separately)":
             "{1}里没有 `{2}`，这里多半是笔误（不再另报 R102）",
         "`_` is part of {words}: move it further out": "`{1}` 属于{2}：请往外移一层",
@@ -67,7 +70,8 @@ extension ChineseMessages {
         "a placeholder": "占位符", "a segments file": "人群文件", "a segment": "人群", "a coupons file": "券模板文件",
         "a coupon template": "券模板", "a fields file": "字段文件", "a custom field": "自定义字段",
         "rule": "规则", "template": "模板", "segment": "人群", "coupon template": "券模板", "field": "字段",
-        "message template": "消息模板", "channel": "渠道", "variant": "实验组", "experiment": "实验", "member": "会员",
+        "message template": "消息模板", "channel": "渠道", "purpose": "用途", "variant": "实验组", "experiment": "实验",
+        "member": "会员",
         "store": "门店", "product": "商品", "fixture file": "测试数据文件", "rule file": "规则文件", "test file": "测试文件",
         "orders": "订单", "carts": "购物车", "coupons": "券", "points": "积分", "events": "事件", "dates of `_`": "`{1}` 的日期",
         "left": "左", "right": "右", "the dash above": "上面的短横线",
@@ -75,8 +79,8 @@ extension ChineseMessages {
 
     private static let phrases: [String: String] = [
         "the place in `_` of the settings, from 1": "在设置的 `{1}` 里排第几，从 1 起",
-        "{code} or better": "{1} 及以上", "better than {code}": "高于 {1}", "{code} or lower": "{1} 及以下",
-        "lower than {code}": "低于 {1}",
+        "{code} or better": "{1}及以上", "better than {code}": "高于{1}", "{code} or lower": "{1}及以下",
+        "lower than {code}": "低于{1}",
         "of the birthday": "生日", "of the anniversary": "纪念日", "of the festival": "节日", "of the date": "日期",
         "the coupon expires": "券到期", "the points expire": "积分到期",
         "the Chinese full-width space": "全角空格", "the no-break space": "不间断空格",

@@ -92,7 +92,8 @@ struct CheckCommand: ParsableCommand {
             let context = try WorkspaceCheck.context(of: files, given: given)
             var loaded = try WorkspaceCheck.run(
                 files, context: context, channels: channels ?? ChannelDeclaration.standard,
-                store: try store.map { try StoreCheck(url: $0, at: .now) }, at: .now)
+                store: try store.map { try StoreCheck(url: $0, at: .now) }, at: .now,
+                hasEveryRule: given.allSatisfy { !$0.hasSuffix(".yaml") && !$0.hasSuffix(".yml") })
             loaded.diagnostics += misnamed
             if let own, paths.isEmpty, let config = ConfigReader.read(own).0 {
                 let mappings = SourceMappings(of: config)

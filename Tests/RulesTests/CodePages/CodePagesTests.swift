@@ -95,6 +95,7 @@ struct CheckedExample {
                 names: FixtureNames(set.sound, channels: ChannelDeclaration.standard)
             ).1
         found += RuleSetAdvice(set.sound, files: rest, at: .now).findings
+        found += EventDataAdvice(rest, channels: ChannelDeclaration.standard, hasEveryRule: true).findings
         for file in config { found += file.diagnostics + ConfigReader.read(file).1 }
         for file in rest where file.root?["tests"] != nil {
             let (head, slips) = TestFileReader.head(file)

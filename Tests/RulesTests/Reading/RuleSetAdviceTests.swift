@@ -27,6 +27,27 @@ struct RuleSetAdviceTests {
     }
 
     @Test(
+        "warns of a rule in the data of an event that no file has, where every file is there",
+        arguments: [
+            ("{name: message.sent, where: {rule: welcom}, after: 7d}", ["R264 8:54"]),
+            ("{name: message.sent, where: {rule: welcome}, after: 7d}", []),
+            ("{name: order.paid, where: {rule: welcom}}", []),
+        ])
+    func names(_ event: String, _ expected: [String]) throws {
+        let text = RuleSetSamples.rule("when: {event: \(event)}\n" + RuleSetSamples.sending)
+        let other = RuleSetSamples.rule("when: {birthday: {}}\n" + RuleSetSamples.sending).replacing(
+            "id: r\n", with: "id: welcome\n")
+        let files = [("a.yaml", text), ("b.yaml", other)].map { YAMLReader.read(bytes: Array($1.utf8), path: $0) }
+        func found(_ hasEveryRule: Bool) -> [String] {
+            EventDataAdvice(files, channels: ChannelDeclaration.standard, hasEveryRule: hasEveryRule).findings.map {
+                "\($0.code) \($0.span.start.line):\($0.span.start.column)"
+            }
+        }
+        #expect(found(true) == expected)
+        #expect(found(false) == [])
+    }
+
+    @Test(
         "warns of a rule that waits for what only it raises",
         arguments: [
             ("{name: message.sent, where: {rule: r}, after: 7d}", ["R254 8:47"]),

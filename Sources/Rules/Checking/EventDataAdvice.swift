@@ -1,0 +1,136 @@
+import Kit
+
+/// R264: tests on the data of events that nudged itself raises, such as `message.sent`, which name a rule, a channel, a
+/// template or a key that there is not. They are warnings, because an import may bring such events with data of its own.
+package struct EventDataAdvice {
+    /// What the value of a key names.
+    private enum Named { case rule, channel, template, coupon, purpose, anything }
+
+    private typealias Keys = KeyValuePairs<String, Named>
+    private static let ofMessage: Keys = [
+        "rule": .rule, "occasion": .anything, "channel": .channel, "template": .template, "purpose": .purpose,
+    ]
+    private static let keys: [String: Keys] = [
+        "message.sent": ofMessage, EventName.delivered: ofMessage,
+        "message.clicked": ["rule": .rule, "link": .anything, "channel": .channel],
+        "message.replied": ["text": .anything, "channel": .channel],
+        "consent.requested": ["channel": .channel], "consent.confirmed": ["channel": .channel],
+        "coupon.given": ["coupon": .anything, "template": .coupon, "rule": .rule],
+        "task.done": ["rule": .rule, "occasion": .anything],
+    ]
+
+    package static let code = "R264"
+
+    private let files: [YAMLFile]
+    /// The names of each kind; none where it is not known what there is.
+    private let names: [Named: [String]]
+
+    /// - Parameter hasEveryRule: False when only some files of a rule set are there: a rule may stand in another.
+    package init(_ files: [YAMLFile], channels: [ChannelDeclaration], hasEveryRule: Bool) {
+        self.files = files
+        func ids(_ kind: FileKind) -> [String] {
+            files.flatMap { $0.root?[kind.rawValue]?.items ?? [] }.compactMap { $0["id"]?.text }.sorted()
+        }
+        let isWhole = files.allSatisfy { $0.root != nil && $0.isWhole }
+        names = [
+            .rule: hasEveryRule && isWhole ? ids(.rules) : [], .channel: channels.map(\.id).sorted(),
+            .template: isWhole ? ids(.templates) : [], .coupon: isWhole ? ids(.coupons) : [],
+            .purpose: Rule.Purpose.allCases.map(\.rawValue),
+        ]
+    }
+
+    package var findings: [Diagnostic] {
+        files.flatMap { file in
+            [FileKind.rules, .segments].flatMap { kind in
+                (file.root?[kind.rawValue]?.items ?? []).enumerated().flatMap { index, item -> [Diagnostic] in
+                    guard item["status"]?.text != Rule.Status.retired.rawValue else { return [] }
+                    return findings(in: item).map { finding in
+                        var finding = finding
+                        finding.path = [kind.rawValue, "\(index)"] + item.path(to: finding.span)
+                        finding.rule = kind == .rules ? item["id"]?.text : nil
+                        return finding
+                    }
+                }
+            }
+        }
+    }
+
+    private func findings(in item: YAMLNode) -> [Diagnostic] {
+        let trigger = item["when"]?["event"]?["name"]?.text ?? ""
+        return filters(in: item) + (EventDataAdvice.keys[trigger].map { reads(in: item, of: trigger, $0) } ?? [])
+    }
+
+    // MARK: where
+
+    /// Of every block with an event and its `where`: the trigger, and items of `unless` and `history`.
+    private func filters(in node: YAMLNode) -> [Diagnostic] {
+        if let items = node.items { return items.flatMap(filters) }
+        let own: [Diagnostic]
+        if let event = (node["event"] ?? node["name"])?.text, let keys = EventDataAdvice.keys[event] {
+            own = (node["where"]?.entries ?? []).flatMap { test($0, of: event, keys) }
+        } else {
+            own = []
+        }
+        return own + (node.entries ?? []).filter { $0.key != "where" }.flatMap { filters(in: $0.value) }
+    }
+
+    private func test(_ entry: YAMLNode.Entry, of event: String, _ keys: Keys) -> [Diagnostic] {
+        guard let named = keys.first(where: { $0.key == entry.key })?.value else {
+            return [unknown(entry.key, of: event, keys, at: entry.keySpan)]
+        }
+        guard let known = names[named], !known.isEmpty else { return [] }
+        return entry.value.wholeWords.compactMap { word in
+            guard let text = word.text, !word.isNull, !known.contains(text) else { return nil }
+            return unknown(text, named, among: known, at: word.span)
+        }
+    }
+
+    private func unknown(_ text: String, _ named: Named, among known: [String], at span: SourceSpan) -> Diagnostic {
+        let meant = named == .channel ? Findings.channel(meantBy: text, among: known) : nil
+        let near = meant ?? EventDataAdvice.near(text, known)
+        let few = known.prefix(5).joined(separator: ", ") + (known.count > 5 ? ", …" : "")
+        return Diagnostic(
+            EventDataAdvice.code, .warning, "there is no \(EventDataAdvice.noun(named)) `\(text)`", at: span,
+            help: [near.map { "did you mean `\($0)`?" } ?? "there are: \(few)"])
+    }
+
+    private static func noun(_ named: Named) -> String {
+        switch named {
+        case .rule: "rule"
+        case .channel: "channel"
+        case .template: "message template"
+        case .coupon: "coupon template"
+        case .purpose, .anything: "purpose"
+        }
+    }
+
+    // MARK: trigger.data
+
+    /// Of every `trigger.data.KEY`, as a key of a condition and as a value.
+    private func reads(in node: YAMLNode, of event: String, _ keys: Keys) -> [Diagnostic] {
+        let inner = (node.items ?? []).flatMap { reads(in: $0, of: event, keys) }
+        let entries = (node.entries ?? []).flatMap { entry in
+            read(entry.key, of: event, keys, at: entry.keySpan) + reads(in: entry.value, of: event, keys)
+        }
+        return inner + entries + (node.text.map { read($0, of: event, keys, at: node.span) } ?? [])
+    }
+
+    private func read(_ name: String, of event: String, _ keys: Keys, at span: SourceSpan) -> [Diagnostic] {
+        let prefix = "trigger.data."
+        guard name.hasPrefix(prefix) else { return [] }
+        let key = String(name.dropFirst(prefix.count))
+        return keys.contains { $0.key == key } ? [] : [unknown(key, of: event, keys, at: span)]
+    }
+
+    private func unknown(_ key: String, of event: String, _ keys: Keys, at span: SourceSpan) -> Diagnostic {
+        let near = EventDataAdvice.near(key, keys.map(\.key))
+        let list = keys.map { "`\($0.key)`" }.joined(separator: ", ")
+        return Diagnostic(
+            EventDataAdvice.code, .warning, "the data of `\(event)` has no `\(key)`", at: span,
+            help: [near.map { "did you mean `\($0)`?" } ?? "`\(event)` knows \(list)"])
+    }
+
+    private static func near(_ typed: String, _ known: [String]) -> String? {
+        SameWord.exact(typed, among: known) ?? Suggestion.nearest(to: typed, among: known)
+    }
+}
