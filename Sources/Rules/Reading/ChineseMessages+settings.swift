@@ -21,6 +21,7 @@ extension ChineseMessages {
         "`_` names no purpose, so the quiet hours hold nothing": "`{1}` 里没有任何用途，免打扰时段不起作用",
         "the quiet hours leave the night open: messages go out between `_` and `_`":
             "免打扰时段在白天，夜里反而会发：`{1}` 到 `{2}` 之间都会发消息",
+        "they begin here": "从这里开始", "they end here": "到这里结束",
         "did you mean  {code}  and  {code}?": "您是不是想写  {1}  和  {2}？",
         "for a quiet night write  {code}  and  {code}": "要夜里免打扰，请写  {1}  和  {2}",
         "`_` is 0, so `_` never sends again": "`{1}` 是 0，所以 `{2}` 从不重发",

@@ -26,25 +26,28 @@ extension BlockReader {
 }
 
 extension Settings.QuietHours {
-    /// True where they hold noon and let three in the morning pass: the two ends are most likely the wrong way round.
+    /// True where they hold nothing of the night, 23:00 to 07:00, or noon and not three in the morning: the two ends are
+    /// most likely the wrong way round, or a break of the day was meant.
     var leaveTheNight: Bool {
-        contains(LocalTime(minutes: 12 * 60)) && !contains(LocalTime(minutes: 3 * 60))
+        guard from < to else { return false }
+        let holdsNoNight = from.minutes >= 7 * 60 && to.minutes <= 23 * 60
+        return holdsNoNight || contains(LocalTime(minutes: 12 * 60)) && !contains(LocalTime(minutes: 3 * 60))
     }
 
     /// The time they last, in minutes; those that leave the night never pass midnight.
     private var minutes: Int { to.minutes - from.minutes }
 
-    /// R255. A break at noon is answered with a night, the working day with its two ends exchanged.
+    /// R255. A break of the day is answered with a night, the working day with its two ends exchanged.
     func warnOfNight(in block: BlockReader, _ findings: inout Findings) {
         guard leaveTheNight, let begin = block["from"], let end = block["to"] else { return }
-        let isBreak = minutes < 6 * 60
+        let isBreak = minutes < 6 * 60 || from.minutes > 11 * 60
         let standard = Settings().quietHours ?? self
         let (evening, morning) = isBreak ? (standard.from, standard.to) : (to, from)
         let words = "from: \"\(evening.text)\"  and  to: \"\(morning.text)\""
         findings.report(
             "R255", .warning,
             "the quiet hours leave the night open: messages go out between `\(to.text)` and `\(from.text)`",
-            at: begin.span, related: [.init(end.span, "")],
+            at: begin.span, label: "they begin here", related: [.init(end.span, "they end here")],
             help: [isBreak ? "for a quiet night write  \(words)" : "did you mean  \(words)?"], key: "from")
     }
 }
