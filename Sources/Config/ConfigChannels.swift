@@ -12,9 +12,12 @@ extension ConfigReader {
             let stated = entry.value["address"]?.text.flatMap { ChannelDeclaration.Address(rawValue: $0) }
             let type = entry.value["type"]?.text
             let traits = type.flatMap(Adapters.traits)
-            guard let address = standard ?? stated ?? traits?.usualAddress else { return nil }
+            // A standard name in other letters has its finding: rules name it as it should be.
+            let (id, meant) = meant(by: entry.key)
+            guard let address = standard ?? stated ?? traits?.usualAddress ?? meant else { return nil }
             return ChannelDeclaration(
-                id: entry.key, address: address, adapter: type, marketing: traits?.marketing ?? .allowed,
+                id: standard ?? stated ?? traits?.usualAddress == nil ? id : entry.key, address: address, adapter: type,
+                marketing: traits?.marketing ?? .allowed,
                 needsTemplateCode: traits?.needsTemplateCode ?? false,
                 offersUnsubscribe: traits?.offersUnsubscribe ?? false,
                 links: .ofChannel(
@@ -22,6 +25,15 @@ extension ConfigReader {
                     as: entry.value["links"]?.text.flatMap(ChannelConfig.Links.init) ?? .short),
                 doubleOptIn: entry.value["double_opt_in"]?.text == "true")
         }
+    }
+}
+
+extension ConfigReader {
+    /// The standard channel whose name it is in other letters, with its address: `SMS` is `sms`.
+    fileprivate static func meant(by name: String) -> (id: String, address: ChannelDeclaration.Address?) {
+        let standard = ChannelDeclaration.standard
+        let id = SameWord.exact(name, among: standard.map(\.id))
+        return (id ?? name, standard.first { $0.id == id }?.address)
     }
 }
 
@@ -46,6 +58,7 @@ extension ConfigReading {
 
     private func channel(_ entry: YAMLNode.Entry, _ findings: inout Findings) -> ChannelConfig? {
         let count = findings.all.count
+        guard findings.isNamed(entry, "a channel") else { return nil }
         guard let adapter = adapter(entry, &findings),
             let block = BlockReader(entry.value, ConfigKeys.channel(adapter), &findings)
         else { return nil }
@@ -146,9 +159,12 @@ extension ConfigReading {
         guard let standard = ChannelDeclaration.standard.first(where: { $0.id == entry.key }) else {
             if !block.has("address") {
                 if let usual = adapter.traits.usualAddress { return usual }
+                let (id, isStandard) = ConfigReader.meant(by: entry.key)
                 findings.report(
                     "R102", "`address` is missing in channel `\(entry.key)`", at: entry.keySpan,
-                    help: ["add  address: phone  (or email, wechat_openid, wecom_external_userid, none)"],
+                    help: (isStandard == nil ? [] : ["did you mean `\(id)`?"]) + [
+                        "add  address: phone  (or email, wechat_openid, wecom_external_userid, none)"
+                    ],
                     notes: ["only \(ChannelDeclaration.standard.map(\.id).joined(separator: ", ")) carry it by name"])
             }
             return stated

@@ -6,6 +6,7 @@ import Rules
 package enum ConfigKeys {
     package static let file = BlockDeclaration(
         "nudged.yaml", foreign: ["database": "store", "rules": "rules_dir", "logging": "log", "server": "http"],
+        elsewhere: FileKeys.inChannel.merging(FileKeys.inSettings) { $1 },
         [
             FileKeys.version,
             .init(
@@ -291,6 +292,6 @@ extension ConfigKeys {
             ]), "what the filter `link` prints, default short", chinese: "过滤器 link 的写法，默认 short", examples: ["off"]),
         .init(
             "double_opt_in", .bool, "a yes to marketing without a proof counts once the member confirmed it by a link",
-            chinese: "没有凭证的营销同意，要会员点链接确认后才生效", since: "0.2", examples: ["true"]),
+            chinese: "没有凭证的营销同意，要会员点链接确认后才生效", since: "0.2", examples: ["true"], mustSaySomething: true),
     ]
 }

@@ -10,6 +10,7 @@ package enum ConfigReader {
     package static func read(_ file: YAMLFile) -> (Configuration?, [Diagnostic]) {
         var findings = Findings()
         findings.isWhole = file.isWhole
+        findings.asksForValues = true
         guard let root = file.root else {
             if !file.diagnostics.contains(where: { $0.severity == .error }) {
                 findings.report(

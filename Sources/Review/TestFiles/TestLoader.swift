@@ -81,7 +81,7 @@ package struct TestLoader {
     private mutating func rules(_ head: TestFileHead, _ findings: inout Findings) throws -> MatchedRules? {
         let matched = try expand(head.rules, "rule file", of: head.file, &findings)
         guard !matched.isEmpty else { return nil }
-        let ruleFiles = matched.filter { $0.root?["rules"] != nil || $0.root == nil }.map(\.path)
+        let ruleFiles = matched.filter { $0.root == nil || FileKind(of: $0) == .rules }.map(\.path)
         if ruleFiles.isEmpty, let first = head.rules.first {
             findings.report("T010", "the files of `rules` hold no rule", at: first.span, key: "rules")
             return nil

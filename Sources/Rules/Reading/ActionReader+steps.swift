@@ -14,7 +14,7 @@ extension ActionReader {
         // A template that is unknown or broken has its own finding: nothing is concluded from it.
         let saved = SavedName.coupon(
             hasFaceValue: template.map { $0.faceValue != nil } ?? true,
-            hasLastDay: block.has("valid_until")
+            hasLastDay: block.mentions("valid_until")
                 || (template.map { $0.validDays != nil || $0.validUntil != nil } ?? true))
         let name = save(block, saved, &findings)
         guard let id, let place = block["template"]?.span else { return nil }
@@ -116,10 +116,10 @@ extension ActionReader {
         _ block: BlockReader, _ script: TemplateEntry?, _ findings: inout Findings
     ) -> [Send.Fill] {
         guard let entry = block.entry("fill") else {
-            if let script { checkDefaults(of: script, block, &findings) }
+            if let script, !block.mentions("fill") { checkDefaults(of: script, block, &findings) }
             return []
         }
-        if !block.has("script"), !block.explained.contains("script") {
+        if !block.mentions("script") {
             findings.report(
                 "R102", "`fill` stands without its `script`", at: entry.keySpan,
                 help: ["add  script: TEMPLATE  whose placeholders it fills"], key: "fill")

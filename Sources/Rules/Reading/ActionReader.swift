@@ -32,14 +32,21 @@ struct ActionReader {
 
     /// The names that a step would save, also where a slip keeps it from doing so: `saveAs`, or one step too many.
     private static func names(savedBy step: YAMLNode) -> [String] {
-        var names: [String] = []
-        for action in step.entries ?? [] {
-            for entry in action.value.entries ?? []
-            where entry.key == "save_as" || Suggestion.nearest(to: entry.key, among: ["save_as"]) != nil {
-                if let name = entry.value.text { names.append(name) }
-            }
+        (step.entries ?? []).flatMap { action in
+            // `choose` says itself which names its branches save.
+            names(savedIn: step, deep: false)
+                + names(savedIn: action.value, deep: ActionKeys.action[action.key] == nil)
         }
-        return names
+    }
+
+    /// The names behind `save_as` in a block, and behind what is nearly `save_as`.
+    static func names(savedIn node: YAMLNode, deep: Bool) -> [String] {
+        let own = (node.entries ?? []).filter {
+            $0.key == "save_as" || Suggestion.nearest(to: $0.key, among: ["save_as"]) != nil
+        }.compactMap(\.value.text)
+        guard deep else { return own }
+        let inner = (node.entries ?? []).map(\.value) + (node.items ?? [])
+        return own + inner.flatMap { names(savedIn: $0, deep: true) }
     }
 
     private mutating func action(_ node: YAMLNode, _ findings: inout Findings) -> Action? {
@@ -99,6 +106,9 @@ struct ActionReader {
             if condition == nil { reader.scope.presenceIsWhole = false }
             reader.scope.present.formUnion(condition?.provenPresent ?? [])
             let actions = branch.read("do", &findings) { reader.read($1, &$0) }
+            if let steps = branch.misspelt["do"]?.value {
+                reader.scope.unreadable.formUnion(ActionReader.names(savedIn: steps, deep: true))
+            }
             paths.append(("branch \(number)", branch.start, reader))
             guard let condition, let actions, let node = branch["if"] else { return nil }
             conditions.append(node)

@@ -3,7 +3,50 @@ import Kit
 /// Typed getters: the declaration says what is allowed, the getter's type what is returned.
 extension BlockReader {
     package func text(_ key: String, _ findings: inout Findings) -> String? {
-        read(key, &findings) { $0.text($1) }
+        let text = read(key, &findings) { $0.text($1) }
+        if text?.isEmpty == true, findings.asksForValues, let node = self[key] {
+            let isNeeded = declaration.isAlternative || declaration[key]?.required == true
+            findings.report(
+                "R103", isNeeded ? .error : .warning, "`\(key)` has nothing behind it", at: node.span,
+                help: declaration[key]?.examples.first.map { ["such as  \(key): \($0)"] } ?? ["say what is meant"],
+                key: key)
+        }
+        return text
+    }
+
+    /// True for the word that switches the setting off, which stands in place of its block. Another word has its finding.
+    package func isSwitchedOff(_ key: String, by word: String, _ findings: inout Findings) -> Bool {
+        guard let node = self[key], let text = node.text else { return false }
+        if text == word { return true }
+        let help: [String]
+        if BlockReader.offWords.contains(SameWord.folded(text)) {
+            help = ["did you mean `\(word)`?"]
+        } else {
+            help = ["write  \(key): \(shown(key, for: text))", "to switch this off, say  \(key): \(word)"]
+        }
+        findings.report("R104", "`\(text)` is not a value of `\(key)`", at: node.span, help: help, key: key)
+        return false
+    }
+
+    /// To YAML 1.1 some of them were a no.
+    private static let offWords: Set<String> = [
+        "off", "no", "n", "false", "none", "never", "disabled", "disable", "0", "无", "关", "关闭", "否", "不", "没有", "停用",
+        "禁用",
+    ]
+
+    /// The block that was to be written: with the two times of `21:00-09:00`, else with examples.
+    private func shown(_ key: String, for text: String) -> String {
+        let keys = declaration[key]?.block?.keys ?? []
+        let required = keys.filter(\.required)
+        let shown = required.isEmpty ? Array(keys.prefix(1)) : required
+        let times = HalfWidth.ascii(text).split { " -~—–至到".contains($0) }.compactMap { part -> LocalTime? in
+            if case .same(let time)? = TypedTime(String(part)) { return time }
+            return LocalTime(text: String(part))
+        }
+        let isTimes =
+            times.count == shown.count && shown.allSatisfy { if case .localTime = $0.type { true } else { false } }
+        let values = isTimes ? times.map { "\"\($0.text)\"" } : shown.map { $0.examples.first ?? "…" }
+        return "{" + zip(shown, values).map { "\($0.name): \($1)" }.joined(separator: ", ") + "}"
     }
 
     /// A name that is kept for ever; see `KeyType.identifier`.
@@ -88,8 +131,23 @@ extension BlockReader {
         _ key: String, _ findings: inout Findings, _ body: (inout Findings, YAMLNode) -> Result?
     ) -> [Result]? {
         read(key, &findings) { findings, node in
-            guard let items = findings.items(node) else { return nil }
+            guard let items = findings.items(node, help: itemHelp(key, node)) else { return nil }
             return findings.each(items, body)
         }
+    }
+
+    /// Advice for one item in place of the list: a block, or a word that is none of the choice.
+    private func itemHelp(_ key: String, _ node: YAMLNode) -> [String] {
+        guard case .list(let item)? = declaration[key]?.type else { return [] }
+        if let first = node.entries?.first {
+            let isItem = BlockDeclaration.blocks(of: item).contains { $0[first.key] != nil }
+            var isNamed = false
+            if case .named = item { isNamed = true }
+            return isItem || isNamed ? ["write each with a dash:  - \(first.key): …"] : []
+        }
+        guard case .choice(let choices) = item, let text = node.text,
+            !choices.contains(where: { text.contains($0.word) })
+        else { return [] }
+        return ["such as  \(key): [\(choices.prefix(2).map(\.word).joined(separator: ", "))]"]
     }
 }

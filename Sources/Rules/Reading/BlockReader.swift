@@ -6,8 +6,8 @@ package struct BlockReader: Sendable {
     package let node: YAMLNode
     /// The known keys that have a value, in file order.
     package let entries: [YAMLNode.Entry]
-    /// Keys whose absence an unknown key already explains.
-    package private(set) var explained: Set<String> = []
+    /// The unknown keys by the known key that each misspells: its absence is explained, and so is what its value would say.
+    package private(set) var misspelt: [String: YAMLNode.Entry] = [:]
 
     /// Nil when `node` is no block, which has then been reported. An empty value is an empty block.
     package init?(_ node: YAMLNode, _ declaration: BlockDeclaration, _ findings: inout Findings) {
@@ -21,8 +21,10 @@ package struct BlockReader: Sendable {
         self.node = node
         entries = written.filter { declaration[$0.key] != nil && (declaration.isAlternative || !$0.value.isNull) }
         let unknown = written.filter { declaration[$0.key] == nil }
-        let slips = unknown.map { UnknownKey($0, in: declaration, of: self, findings) }
-        explained = Set(slips.compactMap { $0.report(&findings) })
+        let slips = unknown.map { ($0, UnknownKey($0, in: declaration, of: self, findings)) }
+        for (entry, slip) in slips {
+            if let meant = slip.report(&findings) { misspelt[meant] = misspelt[meant] ?? entry }
+        }
         if declaration.isAlternative {
             checkAlternatives(unknown: unknown, &findings)
         } else {
@@ -32,23 +34,37 @@ package struct BlockReader: Sendable {
     }
 
     /// Reports R103 for `if:` or `limits: {}`: an empty value would mean everybody, or no limit at all; and for a secret, whose
-    /// absence would leave something open.
-    private func checkUnsaid(written: [YAMLNode.Entry], _ findings: inout Findings) {
-        for entry in written where entry.value.isNull {
-            guard let key = declaration[entry.key], !key.required, key.type.mustSaySomething
-            else { continue }
+    /// absence would leave something open. Of any other key it is a warning, because something was to follow.
+    private mutating func checkUnsaid(written: [YAMLNode.Entry], _ findings: inout Findings) {
+        for entry in written {
+            guard let key = declaration[entry.key], !key.required else { continue }
+            let mustSay = key.mustSaySomething || key.type.mustSaySomething
+            let isIdle =
+                entry.value.isNull
+                ? key.type.meansNothingEmpty : key.meansNothingWithoutKeys && entry.value.entries?.isEmpty == true
+            guard entry.value.isNull && mustSay || isIdle && findings.asksForValues else { continue }
+            unsaid.insert(entry.key)
             findings.report(
-                "R103", "`\(entry.key)` has nothing behind it", at: entry.keySpan,
+                "R103", mustSay ? .error : .warning, "`\(entry.key)` has nothing behind it", at: entry.keySpan,
                 help: [
                     key.examples.first.map { "such as  \(key.name): \($0)" } ?? "say what is meant",
                     "or take `\(entry.key)` away",
                 ], key: entry.key)
         }
-        guard declaration.mustSaySomething, written.isEmpty, !node.isNull else { return }
+        guard declaration.mustSaySomething, !declaration.needsKeys, written.isEmpty, !node.isNull else { return }
         findings.report(
             "R103", "\(quoted(declaration.name)) is empty", at: node.span,
             help: ["say what is meant, or take it away"])
     }
+
+    /// Keys without a value that have a finding.
+    private var unsaid: Set<String> = []
+
+    /// Keys whose absence an unknown key already explains.
+    package var explained: Set<String> { Set(misspelt.keys) }
+
+    /// True where the key is there, or an unknown key that misspells it, or where it has a finding because nothing is behind it.
+    package func mentions(_ key: String) -> Bool { has(key) || misspelt[key] != nil || unsaid.contains(key) }
 
     /// True where every key is unknown: what is missing then is among them.
     package var hasOnlyUnknownKeys: Bool { entries.isEmpty && node.entries?.isEmpty == false }
@@ -73,7 +89,15 @@ package struct BlockReader: Sendable {
     private func checkRequired(written: [YAMLNode.Entry], _ findings: inout Findings) {
         if findings.enclosing.isEmpty, !findings.isWhole { return }
         if hasOnlyUnknownKeys { return }
-        for key in declaration.keys where key.required && !has(key.name) && !explained.contains(key.name) {
+        let required = declaration.keys.filter(\.required)
+        if written.isEmpty, required.count > 1 {
+            let examples = required.map { "\($0.name): \($0.examples.first ?? "…")" }
+            findings.report(
+                "R102", "\(quoted(declaration.name)) is empty", at: start,
+                help: ["write keys and values:  {\(examples.joined(separator: ", "))}"])
+            return
+        }
+        for key in declaration.keys where key.required && !mentions(key.name) {
             let empty = written.first { $0.key == key.name }
             let example = key.examples.first.map { ["add  \(key.name): \($0)"] } ?? []
             findings.report(
@@ -92,6 +116,8 @@ package struct BlockReader: Sendable {
                 help: ["\(quoted(declaration.name)) has exactly one: keep one of the two"], key: other.key)
         } else if let companion = entries.first, alternatives.isEmpty, let main = declaration.companions[companion.key]
         {
+            // A misspelt `choose` has its finding.
+            guard unknown.isEmpty else { return }
             findings.report(
                 "R102", "`\(companion.key)` stands without its `\(main)`", at: companion.keySpan, key: companion.key)
         } else if entries.isEmpty, unknown.isEmpty {

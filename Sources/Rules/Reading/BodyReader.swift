@@ -67,6 +67,7 @@ struct BodyReader {
                         "R104", "`holdout` cannot be the name of a variant", at: entry.keySpan,
                         help: ["the group that hears nothing is  holdout: 10%  beside `variants`"])
                 }
+                guard findings.isNamed(entry, "a variant") else { return }
                 guard let block = BlockReader(entry.value, RuleKeys.variant, &findings) else { return }
                 let share = block.percent("share", &findings)
                 var reader = ActionReader(vocabulary: vocabulary, scope: scope)

@@ -1,3 +1,5 @@
+import Kit
+
 /// `if`: a map means *all*; `all`, `any`, `none` take lists of maps; `history` counts events; every other key is a field.
 struct ConditionReader {
     let scope: FieldScope
@@ -10,7 +12,10 @@ struct ConditionReader {
 
     private func map(_ node: YAMLNode, _ conjunction: inout Conjunction, _ findings: inout Findings) -> Condition? {
         guard let entries = node.entries else {
-            let help = node.items == nil ? [] : ["put the items under `all:` or `any:`"]
+            let help =
+                node.items == nil
+                ? node.text.flatMap(comparison).map { ["write  {\($0)}"] } ?? []
+                : ["put the items under `all:` or `any:`"]
             findings.wrongKind(node, wanted: "fields and what they must be", help: help)
             return nil
         }
@@ -30,6 +35,16 @@ struct ConditionReader {
         let children = found.sorted { $0.key < $1.key }.map(\.value)
         if children.isEmpty { return nil }
         return children.count == 1 ? children[0] : .all(children)
+    }
+
+    /// The test that `cart.total >= 500` means; nil where the text is no comparison of a field that is known here.
+    private func comparison(_ text: String) -> String? {
+        guard let match = HalfWidth.ascii(text).wholeMatch(of: /([\w.]+)\s*(>=|<=|==|=|>|<)\s*(\S.*)/),
+            case .found(let field, _) = scope.lookup(String(match.1))
+        else { return nil }
+        if match.2.hasSuffix("="), match.2.allSatisfy({ $0 == "=" }) { return "\(field.name): \(match.3)" }
+        guard let meant = Operator.meant(by: String(match.2), for: field.type) else { return nil }
+        return "\(field.name): {\(meant.rawValue): \(match.3)}"
     }
 
     private func child(
@@ -99,7 +114,11 @@ struct ConditionReader {
         let tiers = field.name == "member.tier" ? scope.tiers : []
         let placed = TestReader(name: entry.key, type: field.type, words: words, tiers: tiers, scope: scope)
             .read(entry.value, &findings)
+        if field.name == "member.tier_name" { findings.checkTierNames(in: entry.value, scope.tiers) }
         if placed.isEmpty { return nil }
+        if let finding = ImpossibleValues(of: field, tiers: scope.tiers)?.finding(placed, findings) {
+            findings.append([finding])
+        }
         for one in placed {
             if let finding = PastDates.finding(one, on: field, findings) { findings.append([finding]) }
             // One of two tests is the end of a range.

@@ -56,6 +56,17 @@ package enum EventName {
 }
 
 extension Findings {
+    /// Where the rule reads a row that only the event meant has, its nearly right name (R204) is an error, and says why; the
+    /// reads need no finding of their own. False where no such finding is there.
+    mutating func blameEvent(for row: String) -> Bool {
+        guard let index = all.lastIndex(where: { $0.code == "R204" && $0.rule == rule && $0.path.contains("when") })
+        else { return false }
+        all[index].severity = .error
+        let notes = FieldCatalogue.note(onRow: row).filter { !all[index].notes.contains($0) }
+        all[index].notes += notes
+        return true
+    }
+
     /// Reads the name of an event. One close to a canonical name, but not equal, is most likely a slip (R204).
     mutating func event(_ node: YAMLNode) -> String? {
         guard let name = text(node) else { return nil }

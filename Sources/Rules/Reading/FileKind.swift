@@ -1,3 +1,5 @@
+import Kit
+
 extension YAMLNode {
     /// True for nudged.yaml, which is recognised by its `store` or `rules_dir`.
     package var isConfig: Bool { self["store"] != nil || self["rules_dir"] != nil }
@@ -16,7 +18,9 @@ package enum FileKind: String, Sendable, CaseIterable {
     /// place where there is none.
     package init?(of file: YAMLFile) {
         let keyed = file.root.map { FileKind(of: $0) }
-        if let keyed, keyed != .settings {
+        let named = FileKind.named(in: file.source)
+        // `rules` of a test file lists files: where its `tests` is misspelt, its first line still says what it is.
+        if let keyed, keyed != .settings, keyed != .rules || named != .tests {
             self = keyed
             return
         }
@@ -24,8 +28,19 @@ package enum FileKind: String, Sendable, CaseIterable {
         let isTest = file.path.hasSuffix(".test.yaml") || folders.last == "tests"
         let placed: FileKind? = isTest ? .tests : folders.last == "fixtures" ? .members : nil
         let isConfig = file.root?.isConfig == true
-        guard let kind = isConfig ? keyed : FileKind.named(in: file.source) ?? placed ?? keyed else { return nil }
+        let stated = named ?? placed ?? file.root.flatMap(FileKind.nearlyNamed)
+        guard let kind = isConfig ? keyed : stated ?? keyed else { return nil }
         self = kind
+    }
+
+    /// The kind whose key is misspelt: `rlues`, `template`. Settings have many keys of their own, so one of them decides.
+    private static func nearlyNamed(_ root: YAMLNode) -> FileKind? {
+        let keys = (root.entries ?? []).map(\.key)
+        guard !keys.contains(where: { $0 != FileKeys.version.name && SettingsKeys.file[$0] != nil }) else { return nil }
+        let words = allCases.filter { $0 != .settings }.map(\.rawValue)
+        return keys.lazy.filter { $0 != FileKeys.version.name }.compactMap {
+            SameWord.exact($0, among: words) ?? Suggestion.nearest(to: $0, among: words)
+        }.first.flatMap(FileKind.init(rawValue:))
     }
 
     /// The kind whose schema the first line names.

@@ -17,6 +17,15 @@ struct FillReader {
             return nil
         }
         return entries.compactMap { entry in
+            // A key of the rule, one level too far in: `when: {birthday: …}`.
+            if entry.value.text == nil,
+                let owner = findings.enclosing.reversed().first(where: { $0[entry.key]?.type.takesName == false })
+            {
+                findings.report(
+                    "R101", "`\(entry.key)` is not part of `fill`", at: entry.keySpan,
+                    help: ["`\(entry.key)` is part of \(quoted(owner.name)): move it further out"], key: entry.key)
+                return nil
+            }
             guard let field = findings.inside(entry.key, { $0.field(entry.value, in: scope) }) else { return nil }
             return Filled(
                 fill: Send.Fill(placeholder: entry.key, field: field), keySpan: entry.keySpan, span: entry.value.span)
@@ -51,7 +60,7 @@ struct FillReader {
             given.subtracting(wanted).compactMap {
                 Suggestion.nearest(to: $0, among: wanted.subtracting(given).sorted())
             })
-        for template in templates {
+        for template in templates where template.placeholdersAreWhole {
             for placeholder in template.placeholders
             where !given.contains(placeholder.name) && !template.unused.contains(placeholder.name) {
                 guard told.insert(placeholder.name).inserted else { continue }

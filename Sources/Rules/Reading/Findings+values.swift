@@ -6,6 +6,10 @@ extension Findings {
         _ node: YAMLNode, wanted: String, help: [String] = [], fix: [Diagnostic.Edit] = []
     ) {
         let place = path.isEmpty ? place : "`\(place)`"
+        var help = help
+        if help.isEmpty, let items = node.items, items.count == 1, let only = items[0].text, !only.isEmpty {
+            help = ["write it without brackets:  \(only)"]
+        }
         report("R103", "\(place) takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help, fix: fix)
     }
 
@@ -75,6 +79,10 @@ extension Findings {
                 || scalar == "_" || scalar == "-" || scalar == "."
         }
         if allowed, !text.isEmpty { return text }
+        if text.isEmpty {
+            report("R104", "`\(place)` is empty", at: node.span, help: ["write its name"])
+            return nil
+        }
         report(
             "R104", "`\(text)` cannot be an id", at: node.span,
             help: ["use letters, digits, `-`, `_` and `.`, without spaces"])
@@ -88,7 +96,9 @@ extension Findings {
             if digits, text.utf8.contains(where: { $0 != UInt8(ascii: "-") }) {
                 outOfRange(node, text, range)
             } else {
-                let repaired = Repaired.number(text).flatMap { Decimal2.wholeNumber($0) == nil ? nil : $0 }
+                // `1.0`, as a version of YAML.
+                let whole = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+                let repaired = Repaired.number(whole).flatMap { Decimal2.wholeNumber($0) == nil ? nil : $0 }
                 wrongNumber(node, wanted: "a whole number", repaired)
             }
             return nil

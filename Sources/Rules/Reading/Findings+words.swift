@@ -19,6 +19,14 @@ extension Findings {
         return nil
     }
 
+    /// False after a finding for an entry whose key, the author's own name for it, is empty.
+    /// - Parameter thing: with its article: `a channel`.
+    package mutating func isNamed(_ entry: YAMLNode.Entry, _ thing: String) -> Bool {
+        if !entry.key.isEmpty { return true }
+        report("R104", "the name of \(thing) is empty", at: entry.keySpan, help: ["write its name"])
+        return false
+    }
+
     package mutating func texts(_ node: YAMLNode, orOne: Bool = false) -> [String]? {
         if orOne, node.text != nil { return text(node).map { [$0] } }
         guard let items = items(node, help: node.text.map { ["write  [\($0)]"] } ?? []) else { return nil }

@@ -1,7 +1,7 @@
 /// The findings of one file so far, with the place in the tree that is being read, so that each carries the right rule
 /// and path. It is passed down `inout`; nothing stops at the first finding.
 package struct Findings: Sendable {
-    package private(set) var all: [Diagnostic] = []
+    package internal(set) var all: [Diagnostic] = []
     /// The id of the rule being read.
     package var rule: String?
     /// Keys and list indexes from the root to the value being read.
@@ -17,6 +17,10 @@ package struct Findings: Sendable {
 
     /// False when the reader of the file left a part out: keys absent from the outermost block are then not missing.
     package var isWhole = true
+
+    /// True for files that say what is to happen, where a key with nothing behind it is a slip. In members of fixtures it is
+    /// a value that is missing.
+    package var asksForValues = false
 
     package init() {}
 

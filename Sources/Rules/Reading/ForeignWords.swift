@@ -40,7 +40,10 @@ enum ForeignWords {
     private static let guesses: [String: [String]] = [
         "on": ["live"], "off": ["paused"], "运行": ["live"], "开启": ["live"], "停用": ["paused"], "禁用": ["paused"],
         "disabled": ["paused"], "下线": ["retired"], "promotion": ["marketing"], "通知": ["service"],
-        "transactional": ["service"], "weekday": ["workday"], "weekdays": ["workday"], "bank_day": ["workday"],
+        "transactional": ["service"], "zh": ["zh-CN"], "cn": ["zh-CN"], "中文": ["zh-CN"], "chinese": ["zh-CN"],
+        "english": ["en"], "store": ["shop"], "门店": ["shop"], "none": ["skip"], "无": ["skip"], "跳过": ["skip"],
+        "weekday": ["workday"],
+        "weekdays": ["workday"], "bank_day": ["workday"],
     ]
 
     /// Festivals by their everyday names.

@@ -47,8 +47,12 @@ enum HistoryReader {
     }
 
     private static func comparisons(_ node: YAMLNode, _ findings: inout Findings) -> [HistoryTest.Times]? {
-        if node.entries == nil { return findings.int(node, in: 0...1_000_000).map { [.exactly($0)] } }
-        let tests = TestReader(name: "times", type: .number).read(node, &findings)
+        let reader = TestReader(name: "times", type: .number)
+        if node.entries == nil {
+            if reader.comparisonInText(node, &findings) { return nil }
+            return findings.int(node, in: 0...1_000_000).map { [.exactly($0)] }
+        }
+        let tests = reader.read(node, &findings)
         var times: [HistoryTest.Times] = []
         for placed in tests {
             if tests.count == 1, let finding = NeverNegative.finding(times: placed, findings) {

@@ -66,6 +66,15 @@ package indirect enum KeyType: Sendable {
         }
     }
 
+    /// True when a value of this type is written to say something, so that an empty one is a slip: not a name or a remark
+    /// that is still to come, and not `fill` or `values`, whose absence the texts show.
+    var meansNothingEmpty: Bool {
+        switch self {
+        case .text, .identifier, .anything, .named(.reference), .named(.either): false
+        default: true
+        }
+    }
+
     package static func choice(of words: String...) -> KeyType { .choice(words.map { Choice($0) }) }
     package static let anySpan = KeyType.span([.minutes, .hours, .days, .weeks])
     package static let count = KeyType.int(1...1_000_000)
@@ -84,10 +93,12 @@ package struct KeyDeclaration: Sendable {
     package var standard: String?
     /// Values as they would stand after the colon.
     package var examples: [String]
+    /// True when an empty value would be taken for a no where a yes was to be written.
+    package var mustSaySomething: Bool
 
     package init(
         _ name: String, _ type: KeyType, required: Bool = false, _ description: String, chinese: String,
-        since: String = "0.1", standard: String? = nil, examples: [String] = []
+        since: String = "0.1", standard: String? = nil, examples: [String] = [], mustSaySomething: Bool = false
     ) {
         self.name = name
         self.type = type
@@ -97,6 +108,14 @@ package struct KeyDeclaration: Sendable {
         self.since = since
         self.standard = standard
         self.examples = examples
+        self.mustSaySomething = mustSaySomething
+    }
+
+    /// True where `{}` says nothing, and no finding of the block itself refuses it.
+    var meansNothingWithoutKeys: Bool {
+        if let block { return !block.isAlternative && !block.mustSaySomething && !block.needsKeys }
+        if case .named = type { return type.meansNothingEmpty }
+        return false
     }
 
     /// The block that the value is, where it is one.
@@ -150,6 +169,9 @@ package struct BlockDeclaration: Sendable {
         default: []
         }
     }
+
+    /// True when a block without keys has a finding anyhow: the required ones are missing.
+    var needsKeys: Bool { keys.contains(where: \.required) }
 
     package subscript(key: String) -> KeyDeclaration? { keys.first { $0.name == key } }
 }

@@ -13,7 +13,8 @@ package enum ObjectKeys {
         _ name: String, _ key: String, _ item: BlockDeclaration, description: String, chinese: String
     ) -> BlockDeclaration {
         BlockDeclaration(
-            name, [FileKeys.version, .init(key, .list(.block { item }), required: true, description, chinese: chinese)])
+            name, elsewhere: FileKeys.inConfig.merging(FileKeys.inSettings) { $1 },
+            [FileKeys.version, .init(key, .list(.block { item }), required: true, description, chinese: chinese)])
     }
 
     static let template = BlockDeclaration(

@@ -73,7 +73,9 @@ enum Repaired {
 
     /// The percentage of `50％`, `５０%`, `50 %`; nil for `0.5`.
     static func percent(_ text: String) -> String? {
-        let text = HalfWidth.ascii(text)
+        var text = HalfWidth.ascii(text)
+        if text.hasSuffix(" percent") { text = String(text.dropLast(" percent".count)) + "%" }
+        if text.hasPrefix("百分之") { text = String(text.dropFirst(3)) + "%" }
         guard text.hasSuffix("%") else { return nil }
         let digits = String(text.dropLast()).withoutOuterSpaces
         return Decimal2.isDecimal(digits) ? digits + "%" : nil

@@ -1,7 +1,7 @@
 /// The keys of a rule file and of a rule, in the order that `fmt` keeps.
 package enum RuleKeys {
     package static let file = BlockDeclaration(
-        "a rules file", foreign: ["rule": "rules"],
+        "a rules file", foreign: ["rule": "rules"], elsewhere: FileKeys.inConfig.merging(FileKeys.inSettings) { $1 },
         [
             FileKeys.version,
             .init("rules", .list(.block { rule }), required: true, "the rules, at most twenty", chinese: "规则，最多二十条"),
@@ -15,6 +15,11 @@ package enum RuleKeys {
             "state": "status", "team": "owner", "segment": "audience", "segments": "audience", "limit": "limits",
             "type": "purpose", "cancel_on": "unless", "cron": "when",
         ],
+        elsewhere: FileKeys.inChannel.merging(
+            FileKeys.inSettings.filter {
+                ["quiet_hours", "frequency_cap", "global_holdout", "minors"].contains($0.key)
+            }
+        ) { $1 },
         [
             .init(
                 "id", .identifier, required: true, "names the rule for ever", chinese: "规则编号，永久不变",
@@ -166,4 +171,30 @@ package enum RuleKeys {
 package enum FileKeys {
     package static let version = KeyDeclaration(
         "version", .int(1...1), required: true, "version of the format", chinese: "格式版本", examples: ["1"])
+
+    /// Keys of nudged.yaml.
+    private static let ofConfig = [
+        "store", "rules_dir", "lang", "reload", "http", "sources", "channels", "links", "log", "alerts", "retention",
+    ]
+    /// Keys of a channel in nudged.yaml, each with a value.
+    private static let ofChannel = [
+        "double_opt_in": "true", "bounces": "{maildir: /var/mail/bounces}", "callbacks": "{path_token: {env: TOKEN}}",
+    ]
+
+    /// What is written in nudged.yaml, with the advice to write it there.
+    static let inConfig: [String: String] = ofConfig.reduce(into: inChannel) {
+        $0[$1] = "`\($1)` belongs into `nudged.yaml`"
+    }
+
+    /// The same of a channel.
+    package static let inChannel: [String: String] = ofChannel.reduce(into: [:]) { table, key in
+        table[key.key] =
+            "`\(key.key)` belongs into a channel of `nudged.yaml`, such as  channels: {sms: {\(key.key): \(key.value)}}"
+    }
+
+    /// What is written in settings.yaml.
+    package static let inSettings: [String: String] = SettingsKeys.file.keys.reduce(into: [:]) { table, key in
+        guard key.name != version.name else { return }
+        table[key.name] = "`\(key.name)` belongs into `settings.yaml`"
+    }
 }

@@ -43,7 +43,7 @@ extension RuleReader {
             }
             return nil
         }
-        if !block.has("existing_members"), !block.explained.contains("existing_members") {
+        if !block.mentions("existing_members"), block.node["existing_members"] == nil {
             findings.report(
                 "R260", .warning, "nothing says what happens to members who are already inactive",
                 at: trigger.keySpan,
@@ -67,6 +67,7 @@ extension RuleReader {
         if let trigger, let entry = block.entry("combine") {
             guard case .couponExpires = trigger else {
                 unsuited(entry, trigger, "coupon_expires", findings: &findings)
+                scope.unreadable.formUnion(ActionReader.names(savedIn: entry.value, deep: false))
                 return nil
             }
         }
@@ -82,7 +83,11 @@ extension RuleReader {
             guard let name = block.identifier("save_as", &findings), let node = block["save_as"] else { return nil }
             return (Combine(saveAs: name, orderBy: order?.0, highestFirst: order?.1 ?? false, keep: keep), node)
         }
-        if let combine { scope.declare(combine.0.saveAs, .coupons, at: combine.1, &findings) }
+        if let combine {
+            scope.declare(combine.0.saveAs, .coupons, at: combine.1, &findings)
+        } else if let written = block["combine"] ?? block.misspelt["combine"]?.value {
+            scope.unreadable.formUnion(ActionReader.names(savedIn: written, deep: false))
+        }
         return combine?.0
     }
 

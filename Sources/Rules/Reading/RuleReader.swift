@@ -18,16 +18,16 @@ struct RuleReader {
         let priority = block.int("priority", &findings)
         checkOwner(owner, purpose, block, findings: &findings)
 
+        let beforeTrigger = findings.all.count
         let trigger = block.block("when", &findings) { TriggerReader(vocabulary: vocabulary).read($0, &$1) }
         let unless = unless(block, trigger, &findings)
         let audience = audience(block, trigger?.trigger, &findings)
         var scope = scope(of: trigger?.trigger, knowsTrigger: trigger != nil)
         scope.purpose = purpose
         scope.nearRows = trigger.map(\.meant.rows) ?? []
-        let beforeCondition = findings.all.count
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
-        let isUnread = condition == nil && (node["if"] != nil || block.explained.contains("if"))
-        if isUnread || findings.hasError(since: beforeCondition) { scope.presenceIsWhole = false }
+        let isUnread = condition == nil && (node["if"] != nil || block.misspelt["if"] != nil)
+        if isUnread || findings.hasError(since: beforeTrigger) { scope.presenceIsWhole = false }
         let existing = existingMembers(block, trigger, &findings)
         let combine = combine(block, trigger?.trigger, &scope, findings: &findings)
         learn(from: condition, trigger?.trigger, combine: combine, into: &scope)

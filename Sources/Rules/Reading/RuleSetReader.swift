@@ -104,6 +104,7 @@ extension RuleSetReading {
     private mutating func readSettings(_ file: YAMLFile, _ root: YAMLNode) {
         var findings = Findings()
         findings.isWhole = file.isWhole
+        findings.asksForValues = true
         if let other = settingsFile {
             findings.report(
                 "R242", "there are two settings files", at: root.entries?.first?.keySpan ?? root.span,
@@ -199,9 +200,15 @@ extension RuleSetReading {
     ) -> [Item] {
         var findings = Findings()
         findings.isWhole = file.isWhole
+        findings.asksForValues = true
         defer { found += findings.all }
-        guard let block = BlockReader(root, declaration, &findings) else { return [] }
+        guard let block = BlockReader(root, declaration, &findings) else {
+            missing(kind)
+            return []
+        }
         _ = block.int("version", &findings)
+        // Where the list or an id in it cannot be read, a name that is found nowhere may be the one.
+        if block[kind.rawValue]?.items?.allSatisfy({ $0["id"]?.text != nil }) != true { missing(kind) }
         return block.list(kind.rawValue, &findings) { findings, node in
             let item = read(&findings, node)
             return takeID(node, noun, &findings) ? item : nil

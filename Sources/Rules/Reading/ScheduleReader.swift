@@ -12,12 +12,13 @@ struct ScheduleReader {
 
     private func once(_ block: BlockReader, _ findings: inout Findings) -> Trigger.Schedule? {
         guard let on = block["on"] else {
-            if block.hasOnlyUnknownKeys { return nil }
+            if block.hasOnlyUnknownKeys || !block.misspelt.isEmpty { return nil }
             findings.report(
                 "R102", "`every` is missing in `schedule`", at: block.start,
                 help: ["write  every: day  or one date:  on: 2026-11-11"])
             return nil
         }
+        if block.mentions("every") { return nil }
         if on.items != nil || weekday(on.text) != nil {
             findings.report("R102", "`every` is missing in `schedule`", at: block.start, help: ["add  every: week"])
             return nil
@@ -47,7 +48,7 @@ struct ScheduleReader {
             return days(block, missing: "add the day of the month:  on: 1", &findings) { day($0, &$1) }
                 .map { .monthly(day: $0) }
         case "quarter":
-            guard block.has("on") else { return .quarterly(day: 1) }
+            guard block.mentions("on") else { return .quarterly(day: 1) }
             return block.read("on", &findings) { day($1, &$0) }.map { .quarterly(day: $0) }
         default: return nil
         }
@@ -64,7 +65,7 @@ struct ScheduleReader {
         _ block: BlockReader, missing: String, _ findings: inout Findings,
         _ read: (YAMLNode, inout Findings) -> Days?
     ) -> Days? {
-        if block.has("on") { return block.read("on", &findings) { read($1, &$0) } }
+        if block.mentions("on") { return block.read("on", &findings) { read($1, &$0) } }
         findings.report("R102", "`on` is missing in `schedule`", at: block.start, help: [missing])
         return nil
     }

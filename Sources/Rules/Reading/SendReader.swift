@@ -2,7 +2,7 @@
 struct SendReader {
     let vocabulary: Vocabulary
     let scope: FieldScope
-    /// `fill` stands beside `send`, which has been reported.
+    /// `fill` stands beside `send`, under whatever spelling, which has been reported.
     var fillIsMisplaced = false
 
     struct Try {
@@ -22,7 +22,8 @@ struct SendReader {
         let perMinute = block.int("per_minute", &findings)
         guard let tries, !tries.isEmpty, tries.count == block["try"]?.items?.count else { return nil }
         // An entry that could not be read is not missing.
-        if !fillIsMisplaced, !findings.hasError(since: before), filled.count == block["fill"]?.entries?.count ?? 0 {
+        let fillIsRead = !fillIsMisplaced && (block.has("fill") || !block.mentions("fill"))
+        if fillIsRead, !findings.hasError(since: before), filled.count == block["fill"]?.entries?.count ?? 0 {
             let templates = tries.compactMap(\.template)
             reader.check(
                 filled, against: templates, areAll: templates.count == tries.count,
@@ -35,7 +36,8 @@ struct SendReader {
     private func attempt(_ node: YAMLNode, _ findings: inout Findings) -> Try? {
         guard let entries = node.entries, let entry = entries.first else {
             findings.wrongKind(
-                node, wanted: "a channel with its template", help: ["write  - sms: {template: sms_hello}"])
+                node, wanted: "a channel with its template",
+                help: ["write  - \(example(of: node.text))"])
             return nil
         }
         if entries.count > 1 {
@@ -63,6 +65,13 @@ struct SendReader {
             return Try(
                 entry: Send.Entry(channel: entry.key, template: id), template: template, templateSpan: node.span)
         }
+    }
+
+    /// The entry for a channel that stands alone, with a template of it.
+    private func example(of channel: String?) -> String {
+        guard let channel, vocabulary.channels[channel] != nil else { return "sms: {template: sms_hello}" }
+        let own = vocabulary.templates.items.values.filter { $0.channel == channel }.map(\.id).sorted()
+        return "\(channel): {template: \(own.count == 1 ? own[0] : "TEMPLATE")}"
     }
 
     /// Suggests the template of the same purpose on that channel, else some that it has.

@@ -9,6 +9,7 @@ package enum SettingsKeys {
             "holdout": "global_holdout",
             "frequency_caps": "frequency_cap",
         ],
+        elsewhere: FileKeys.inConfig,
         [
             FileKeys.version,
             .init(

@@ -6,7 +6,7 @@ extension SettingsReader {
     func traces(_ block: BlockReader, _ findings: inout Findings) -> Settings.Traces? {
         guard let node = block["traces"] else { return nil }
         if node.text != nil {
-            return block.read("traces", &findings) { $0.word($1, among: ["off"]) }.map { _ in .off }
+            return block.isSwitchedOff("traces", by: "off", &findings) ? .off : nil
         }
         return block.block("traces", &findings) { block, findings in
             block.read("keep", &findings) { findings, node in

@@ -31,7 +31,8 @@ struct SettingsReader {
         if let under = block.block("minors", &findings, { $0.int("under", &$1) }) { settings.minorsUnder = under }
         if let late = block.block("if_late", &findings, lateness) { settings.ifLate = late }
         if let tiers = block.list("tiers", &findings, { SettingsReader.tier($1, &$0) }) {
-            settings.tiers = tiers
+            // One that cannot be read may be the one that a rule names.
+            if tiers.count == block["tiers"]?.items?.count { settings.tiers = tiers }
             checkDoubled(tiers.map(\.id), in: block["tiers"], &findings)
         }
         readFestivals(block, &settings, &findings)
@@ -62,9 +63,7 @@ struct SettingsReader {
     private func readQuietHours(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {
         guard let node = block["quiet_hours"] else { return }
         if node.text != nil {
-            if block.read("quiet_hours", &findings, { $0.word($1, among: ["none"]) }) != nil {
-                settings.quietHours = nil
-            }
+            if block.isSwitchedOff("quiet_hours", by: "none", &findings) { settings.quietHours = nil }
             return
         }
         let hours = block.block("quiet_hours", &findings) { block, findings -> Settings.QuietHours? in
@@ -123,10 +122,13 @@ struct SettingsReader {
         return late
     }
 
-    /// Reads the tiers alone, before the settings as a whole; that later reading reports their findings.
+    /// Reads the tiers alone, before the settings as a whole; that later reading reports their findings. None where one of
+    /// them cannot be read.
     static func tiers(in root: YAMLNode) -> [Settings.Tier] {
         var unread = Findings()
-        return (root["tiers"]?.items ?? []).compactMap { tier($0, &unread) }
+        let items = root["tiers"]?.items ?? []
+        let tiers = items.compactMap { tier($0, &unread) }
+        return tiers.count == items.count ? tiers : []
     }
 
     private static func tier(_ node: YAMLNode, _ findings: inout Findings) -> Settings.Tier? {
@@ -166,9 +168,7 @@ struct SettingsReader {
     private func readBlastGuard(_ block: BlockReader, _ settings: inout Settings, _ findings: inout Findings) {
         guard let node = block["blast_guard"] else { return }
         if node.text != nil {
-            if block.read("blast_guard", &findings, { $0.word($1, among: ["off"]) }) != nil {
-                settings.blastGuard = nil
-            }
+            if block.isSwitchedOff("blast_guard", by: "off", &findings) { settings.blastGuard = nil }
             return
         }
         let guarding = block.block("blast_guard", &findings) { block, findings -> Settings.BlastGuard? in

@@ -9,6 +9,8 @@ struct TemplateEntry: Sendable {
     var required: Set<String> = []
     /// Placeholders that no text uses, which has been reported (R239): nothing need fill them.
     var unused: Set<String> = []
+    /// What has been reported of the texts.
+    fileprivate var told: Set<String> = []
     /// The code of the provider's approved template.
     var code: String?
     /// The text as typed.
@@ -32,17 +34,24 @@ struct TemplateReader {
         let channel = block.read("channel", &findings) { findings, node in
             findings.text(node).flatMap { findings.channel($0, at: node.span, in: vocabulary) }
         }
-        let code = block.text("code", &findings)
+        // An empty one has its finding, and names no approved template.
+        let code = block.text("code", &findings).flatMap { $0.isEmpty ? nil : $0 }
         var entry = TemplateEntry(id: id ?? "", channel: channel?.id, textSpan: block["text"]?.span ?? block.start)
         let placeholdersFrom = findings.all.count
         entry.placeholders = block.read("values", &findings) { placeholders($1, &$0) } ?? []
-        entry.placeholdersAreWhole = !findings.hasError(since: placeholdersFrom)
+        entry.placeholdersAreWhole = !findings.hasError(since: placeholdersFrom) && block.misspelt["values"] == nil
         let foreign = ["text", "subject", "html"].flatMap { checkForeign($0, block, entry, findings: &findings) }
         let text = compile("text", block, &entry, findings: &findings)
         let subject = compile("subject", block, &entry, findings: &findings)
         let html = compile("html", block, &entry, findings: &findings)
         let texts = [text, subject, html].compactMap { $0 }
-        let isWhole = ["text", "subject", "html"].filter { block.has($0) }.count == texts.count
+        let keys = ["text", "subject", "html"]
+        let isWhole =
+            keys.filter { block.has($0) }.count == texts.count && keys.allSatisfy { block.misspelt[$0] == nil }
+        // A name in a text that is none of the values may be a misspelt value: rules have nothing to fill yet.
+        if findings.all[placeholdersFrom...].contains(where: { $0.code == "R225" }) {
+            entry.placeholdersAreWhole = false
+        }
         if code == nil, isWhole, let values = block["values"] {
             let used = texts.reduce(into: Set(foreign)) { $0.formUnion($1.names) }
             entry.unused = Set(entry.placeholders.map(\.name)).subtracting(used)
@@ -108,7 +117,8 @@ struct TemplateReader {
             return nil
         }
         let (template, problems) = CompiledTemplate.compile(text, placeholders: entry.placeholders)
-        for problem in problems {
+        // A name that is misspelt where it is declared is unknown wherever the text has it.
+        for problem in problems where entry.told.insert(problem.message).inserted {
             findings.report(
                 problem.code, problem.message, at: span(of: problem.bytes, in: node),
                 help: problem.help.map { [$0] } ?? [],

@@ -80,6 +80,11 @@ struct TestFileCases {
     /// The entries of each case; `[nil]` without `cases`.
     private func cases(_ findings: inout Findings) -> [[YAMLNode.Entry]?] {
         let places = TestFilePlaces.all(in: node)
+        if isMisspelt {
+            // What is unknown has its finding, and the places wait for their values.
+            _ = BlockReader(node, TestFileKeys.test, &findings)
+            return []
+        }
         var told: Set<String> = []
         guard let list = node["cases"], !list.isNull else {
             check(places, among: [], case: nil, &told, &findings)
@@ -105,6 +110,14 @@ struct TestFileCases {
                 check(others, among: entries, case: item, isWhole: nowhere.isEmpty, &told, &findings)
                 return entries
             }
+        }
+    }
+
+    /// True where a key that no test has is nearly `cases`.
+    private var isMisspelt: Bool {
+        (node.entries ?? []).contains {
+            TestFileKeys.test[$0.key] == nil
+                && (SameWord.exact($0.key, among: ["cases"]) ?? Suggestion.nearest(to: $0.key, among: ["cases"])) != nil
         }
     }
 

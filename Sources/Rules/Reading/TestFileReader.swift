@@ -80,18 +80,21 @@ package enum TestFileReader {
 struct TestFileClock {
     var start: Instant?
     var zone: Zone
+    /// True where a misspelt key holds the start.
+    var isUnread = false
 
     init(_ zone: Zone) { self.zone = zone }
 
     init(_ block: BlockReader, _ standard: Zone, _ findings: inout Findings) {
         zone = block.read("timezone", &findings) { $0.zone($1) } ?? standard
         start = TestFileClock.instant(block, "start", zone, findings: &findings)
+        isUnread = block.misspelt["start"] != nil
     }
 
     /// The clock with the parts that a test states instead.
     func changed(by block: BlockReader, _ findings: inout Findings) -> TestFileClock {
         var clock = TestFileClock(block, zone, &findings)
-        if clock.start == nil { clock.start = start }
+        if clock.start == nil { (clock.start, clock.isUnread) = (start, clock.isUnread || isUnread) }
         return clock
     }
 

@@ -33,6 +33,25 @@ extension TestReader {
     }
 }
 
+extension Findings {
+    /// R104 for values of `member.tier_name` that are the name of no tier: a warning, as with `member.tier`.
+    mutating func checkTierNames(in node: YAMLNode, _ tiers: [Settings.Tier]) {
+        let names = tiers.map(\.name)
+        for word in tiers.isEmpty ? [] : node.wholeWords {
+            guard let text = word.text, !word.isNull, !names.contains(text) else { continue }
+            let near = tiers.first { $0.id == text }?.name ?? Suggestion.nearest(to: text, among: names)
+            report(
+                "R104", .warning, "there is no tier `\(text)`", at: word.span,
+                help: [
+                    near.map { "did you mean `\($0)`?" } ?? "name one of them, or add it to `tiers` in the settings"
+                ],
+                notes: [
+                    "the tiers on file are " + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+                ])
+        }
+    }
+}
+
 /// Words around the name of a tier: `gold以上`, `非金卡`, `gold+`, `not gold`, `!gold`.
 private enum TierWords: Equatable {
     case orBetter, orLower, not

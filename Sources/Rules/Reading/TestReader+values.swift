@@ -50,6 +50,7 @@ extension TestReader {
         let isBracketed = text.first.map { "【［〔".contains($0) } ?? false
         let parts = text.split { "，、；,".contains($0) || (isBracketed && "【】［］〔〕".contains($0)) }
             .map { String($0).withoutOuterSpaces }.filter { !$0.isEmpty }
+            .map { part in tiers.first { $0.name == part }?.id ?? part }
         if parts.count < 2, !isBracketed { warnOfQuotes(text, node, &findings) }
         guard isBracketed || parts.count > 1 else { return false }
         let sign =
@@ -127,7 +128,8 @@ extension TestReader {
     }
 
     func between(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
-        let both = TestReader.ends(in: node.text) ?? "[2, 20]"
+        let pair = (node.entries ?? []).compactMap(\.value.text)
+        let both = TestReader.ends(in: node.text) ?? (pair.count == 2 ? "[\(pair[0]), \(pair[1])]" : "[2, 20]")
         guard let items = findings.items(node, help: ["write both ends:  \(both)"]) else { return nil }
         guard items.count == 2 else {
             findings.report(

@@ -11,6 +11,9 @@ enum TypedTime: Equatable {
         var text = ChineseNumber.inDigits(HalfWidth.ascii(typed).lowercased())
         let part = PartOfDay.taken(from: &text)
         let isChinese = text.contains("点") || text.contains("时")
+        // A point between hours and minutes may be one of a number.
+        let isDotted = text.contains(".") && !text.contains(":")
+        if isDotted { text = text.replacing(".", with: ":") }
         guard let (hour, minute) = TypedTime.clock(text) else { return nil }
         if hour == 24, minute == 0 {
             self = .readings([LocalTime(0, 0)].compactMap { $0 })
@@ -20,6 +23,8 @@ enum TypedTime: Equatable {
         if let part {
             let hours = part.hours(hour)
             self = .readings(hours.compactMap { LocalTime($0, minute) })
+        } else if isDotted {
+            self = .readings([time])
         } else if isChinese, hour <= 12, hour > 0 {
             self = .readings([hour, (hour + 12) % 24].compactMap { LocalTime($0, minute) })
         } else {

@@ -19,7 +19,8 @@ struct UnknownKey {
         let meant = meant
         var notes: [String] = []
         if let meant, !reader.has(meant), block[meant]?.required == true {
-            let owner = findings.rule.map { "rule `\($0)`" } ?? block.name
+            let isRule = block.name == RuleKeys.rule.name
+            let owner = isRule ? findings.rule.map { "rule `\($0)`" } ?? block.name : quoted(block.name)
             notes = [
                 "\(owner) has no `\(meant)`, so this is most likely a typing slip (R102 is not reported separately)"
             ]
@@ -27,13 +28,22 @@ struct UnknownKey {
         findings.report(
             "R101", "`\(entry.key)` is not part of \(quoted(block.name))", at: entry.keySpan, help: help(meant),
             notes: notes, fix: fix(meant), key: entry.key)
-        return meant
+        if block.elsewhere[entry.key.lowercased()] != nil { return nil }
+        return meant ?? conditionOwner ?? nestedOwner.flatMap { reader.has($0) ? nil : $0 }
+    }
+
+    /// The conditions of this block, for a field that stands beside them: `member.city: 上海` in a rule.
+    private var conditionOwner: String? {
+        guard entry.key.contains("."), FieldCatalogue.sources[String(entry.key.prefix { $0 != "." })] != nil else {
+            return nil
+        }
+        return block.keys.first { if case .condition = $0.type { true } else { false } }?.name
     }
 
     private var meant: String? {
         if block.elsewhere[entry.key.lowercased()] != nil { return nil }
         if let ours = block.foreign[entry.key.lowercased()] ?? same { return ours }
-        if nestedOwner != nil || outerOwner != nil || deepOwner != nil { return nil }
+        if nestedOwner != nil || conditionOwner != nil || outerOwner != nil || deepOwner != nil { return nil }
         return ChineseKeys.meant(by: entry.key, in: block)
             ?? Suggestion.nearest(to: entry.key, among: block.keys.map(\.name))
     }
@@ -44,12 +54,15 @@ struct UnknownKey {
     private func help(_ meant: String?) -> [String] {
         if let elsewhere = block.elsewhere[entry.key.lowercased()] { return [elsewhere] }
         if let meant { return ["did you mean `\(meant)`?"] }
-        if let owner = nestedOwner { return ["`\(entry.key)` belongs into `\(owner)`, one level further in"] }
+        if let owner = nestedOwner ?? conditionOwner {
+            return ["`\(entry.key)` belongs into `\(owner)`, one level further in"]
+        }
         if let owner = outerOwner { return ["`\(entry.key)` is part of \(quoted(owner)): move it further out"] }
         if let owner = deepOwner { return ["`\(entry.key)` belongs into `\(owner)`"] }
         let known = block.keys.prefix(5).map { "`\($0.name)`" }.joined(separator: ", ")
         let more = block.keys.count > 5 ? ", …" : ""
-        return known.isEmpty ? [] : ["\(quoted(block.name)) knows \(known)\(more)"]
+        let verb = block.name == SettingsKeys.file.name ? "know" : "knows"
+        return known.isEmpty ? [] : ["\(quoted(block.name)) \(verb) \(known)\(more)"]
     }
 
     /// A key of this block whose own block has the unknown key.

@@ -103,7 +103,7 @@ extension Findings {
         switch scope.lookup(name) {
         case .found(let field, let words): return (field, words)
         case .elsewhere(let row):
-            if scope.nearRows.contains(row), !takeMissingName(row) { return nil }
+            if scope.nearRows.contains(row), blameEvent(for: row) { return nil }
             let known = scope.rows.sorted().map { "`\($0)`" }.joined(separator: ", ")
             report(
                 "R203", "`\(name)` cannot be read in \(scope.place)", at: span,
@@ -146,12 +146,16 @@ extension Findings {
         let help =
             near.map { "did you mean `\($0.name)`?\(FieldCatalogue.hint(on: $0.name, scope))" }
             ?? presence(name, scope) ?? unknownHelp(name, head)
+        let nearHead = near.map { String($0.name.prefix { $0 != "." }) }
+        let isSlipInSaved = nearHead.map { $0 != head && scope.saved[$0] != nil } ?? false
         // `gift.code` and `gift.valid_until` miss the same `save_as`.
-        if near == nil, name != head, FieldCatalogue.sources[head] == nil {
+        if isSlipInSaved && near?.isSame != true || near == nil && name != head, FieldCatalogue.sources[head] == nil {
             guard takeMissingName(head) else { return }
         }
         report(
-            "R201", "there is no field `\(name)`", at: span, help: [help], notes: near == nil ? [] : notes,
+            "R201", "there is no field `\(name)`", at: span,
+            help: [help] + (isSlipInSaved ? ["or let the step before say  save_as: \(head)"] : []),
+            notes: near == nil ? [] : notes,
             fix: near.flatMap {
                 width && $0.isSame ? [.init(start: span.start.byte, end: span.end.byte, text: $0.name)] : nil
             } ?? [])

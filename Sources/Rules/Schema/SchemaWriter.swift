@@ -74,7 +74,7 @@ struct SchemaWriter {
 
     private mutating func property(_ key: KeyDeclaration, of declaration: BlockDeclaration) -> SchemaNode {
         let place = Place(block: declaration.name, key: key.name)
-        let empty = key.required || declaration.isAlternative ? Empty.refused : .absent
+        let empty = key.required || key.mustSaySomething || declaration.isAlternative ? Empty.refused : .absent
         var node = SchemaNode(["description": .text("\(key.description)\n\(key.chinese)")])
         let value = value(key.type, at: place, empty)
         for member in (takesPlaces(key.type) ? value.orPlace : value).members where member.key != "description" {

@@ -151,6 +151,11 @@ struct TypingSlip {
             inner = String(decoding: rest[2..<close - 1], as: UTF8.self).withoutOuterSpaces
         }
         let written = source.text(start..<start + length)
+        if let text = wholeText(line) {
+            return Diagnostic(
+                "R017", .error, "`\(written)` without quotes is a block, not text",
+                at: source.span(start..<start + length), help: ["put the whole text into quotes:  \(text)"])
+        }
         return Diagnostic(
             "R017", .error, "`\(written)` without quotes is a block, not text", at: source.span(start..<start + length),
             help: [
@@ -158,6 +163,15 @@ struct TypingSlip {
                     ? "messages live in templates; a value here names a field"
                     : "messages live in templates; a value here names a field:  \(inner)"
             ])
+    }
+
+    /// The line of a template's text with quotes around the text; nil for any other line.
+    private func wholeText(_ line: Range<Int>) -> String? {
+        let parts = source.text(line).split(separator: ":", maxSplits: 1).map { String($0).withoutOuterSpaces }
+        guard parts.count == 2, ["text", "subject", "html"].contains(parts[0]), !parts[1].contains("\"") else {
+            return nil
+        }
+        return "\(parts[0]): \"\(parts[1])\""
     }
 
     func isFullWidthColon(at index: Int) -> Bool {

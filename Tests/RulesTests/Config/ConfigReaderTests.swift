@@ -378,6 +378,12 @@ struct ConfigReaderTests {
         "a slip is found where it stands, and there is no config",
         arguments: [
             ("chanels: {}", "3:1", "R101"),
+            ("double_opt_in: true", "3:1", "R101"),
+            ("quiet_hours: none", "3:1", "R101"),
+            ("links: {}", "3:8", "R102"),
+            ("channels: {SMS: {type: log}}", "3:12", "R102"),
+            ("channels: {\"\": {type: log}}", "3:12", "R104"),
+            ("channels: {sms: {type: log, double_opt_in: }}", "3:29", "R103"),
             ("limits: {max_inflight: 0}", "3:24", "R104"),
             ("limits: {max_inflight: 10001}", "3:24", "R104"),
             ("http: {listen: 8080}", "3:16", "R104"),
@@ -418,6 +424,27 @@ struct ConfigReaderTests {
         let (config, found) = read("version: 1\nstore: {url: \"sqlite:/n.db\"}\n\(line)\n")
         #expect(found.map { "\($0.span.start.line):\($0.span.start.column) \($0.code)" } == ["\(place) \(code)"])
         #expect(config == nil)
+    }
+
+    @Test(
+        "a key with nothing behind it is asked about, and means what it would mean if it were not there",
+        arguments: ["alerts:", "alerts: {}", "links:", "http:", "log: {}", "limits:", "retention: {}", "channels:"])
+    func nothing(_ line: String) {
+        let (config, found) = read("version: 1\nstore: {url: \"sqlite:/n.db\"}\n\(line)\n")
+        #expect(
+            found.map { "\($0.severity) \($0.span.start.line):\($0.span.start.column) \($0.code)" } == [
+                "warning 3:1 R103"
+            ])
+        #expect(config != nil)
+        #expect(Untranslated.sentences(of: found) == [])
+    }
+
+    @Test("rules may name a standard channel that nudged.yaml writes in other letters, which has its finding")
+    func capitals() throws {
+        let file = YAMLReader.read(
+            bytes: Array("channels: {SMS: {type: log}, Own: {type: log}}\n".utf8), path: "nudged.yaml")
+        let root = try #require(file.root)
+        #expect(ConfigReader.channels(of: root)?.map(\.id) == ["sms"])
     }
 
     @Test(
