@@ -17,6 +17,7 @@ extension ChineseMessages {
         "every member meets this test of `_`": "每位会员都满足 `{1}` 的这个条件",
         "it is never below 0": "它从不小于 0", "it is a whole number from _ to _": "它是 {1} 到 {2} 的整数",
         "take the condition away, or ask for less": "请删去这个条件，或收窄范围",
+        "`_` is counted in minutes, and limits next to nothing": "`{1}` 按分钟算，几乎限制不了什么",
         "write month and day, such as  {code}": "请写月和日，例如  {1}",
         "put the whole text into quotes:  {code}": "请给整段文字加引号：  {1}",
         "write it without brackets:  {code}": "请去掉方括号，写  {1}",

@@ -1,3 +1,5 @@
+import Kit
+
 /// The parts of a rule other than its trigger, condition and body.
 extension RuleReader {
     func audience(_ block: BlockReader, _ trigger: Trigger?, _ findings: inout Findings) -> Audience? {
@@ -121,6 +123,15 @@ enum CountLimitReader {
         let times = block.int("times", &findings)
         let window = block.duration("in", &findings)
         guard let times, let window else { return nil }
+        warnOfMinutes(window, block, &findings)
         return CountLimit(times: times, window: window)
+    }
+
+    /// R115 for `in: 1m`, where a month may be meant and a minute limits next to nothing.
+    private static func warnOfMinutes(_ window: Span, _ block: BlockReader, _ findings: inout Findings) {
+        guard window.unit == .minutes, window.amount <= 12, let node = block["in"] else { return }
+        findings.report(
+            "R115", .warning, "`\(window.text)` is counted in minutes, and limits next to nothing", at: node.span,
+            help: ["there are no months: say \(window.amount * 30)d"], key: "in")
     }
 }
