@@ -79,14 +79,9 @@ actor Alerting {
     private func tell(_ news: [AlertNews], at now: Instant) async {
         let speech = Speech(language: language, zone: zone())
         let answers = await ways.tell(news, speech: speech, host: Typist.host, at: now)
-        if answers.contains(where: { $0.fault == nil }) {
-            ledger.noteTold(news, at: now)
-            for item in news {
-                log.notice(
-                    "somebody was told", metadata: ["code": "\(item.code)", "change": "\(item.change.rawValue)"])
-            }
-        } else {
-            ledger.noteFailed(news, at: now)
+        for item in ledger.note(news, answers, at: now) {
+            log.notice(
+                "somebody was told", metadata: ["code": "\(item.code)", "change": "\(item.change.rawValue)"])
         }
         let faults = answers.compactMap { answer in answer.fault.map { "\(answer.way): \($0)" } }
         if faults.isEmpty {

@@ -44,6 +44,38 @@ struct AlertsCommandTests {
         #expect(try scratch.run("chmod -x alert.sh; nudged check --config nudged.yaml").status == 1)
     }
 
+    @Test("a tick at the present time tells once what needs a person, and one in the past tells nobody")
+    func tick() throws {
+        try configure("{command: alert.sh}")
+        #expect(try scratch.run("nudged hold --all --reason 'wrong price'").status == 0)
+        #expect(try scratch.run("nudged tick --at '2025-03-07 09:00'").status == 0)
+        #expect(try told().isEmpty)
+        let present = "nudged tick --at \"$(date -u +%FT%TZ)\""
+        try scratch.write("5", to: "code")
+        let refused = try scratch.run(present)
+        #expect(refused.status == 0, "\(refused)")
+        #expect(refused.printed.last?.hasPrefix("an alert did not arrive: ") == true, "\(refused)")
+        #expect(refused.printed.last?.hasSuffix("alert.sh: it ended with 5") == true, "\(refused)")
+        try scratch.write("0", to: "code")
+        for _ in 0..<2 { #expect(try scratch.run(present).status == 0) }
+        #expect(try told().map { $0["code"] as? String } == ["held", "held"])
+        #expect(try told().map { $0["change"] as? String } == ["begun", "begun"])
+        #expect(try scratch.run("nudged alerts list").printed.count == 1)
+    }
+
+    @Test("a tick whose rules are refused tells it once, and is refused as ever")
+    func refusedTick() throws {
+        try configure("{command: alert.sh}")
+        let present = "nudged tick --at \"$(date -u +%FT%TZ)\""
+        #expect(try scratch.run(present).status == 0)
+        #expect(try told().isEmpty)
+        try scratch.write("version: 1\nrules: [", to: "rules/broken.yaml")
+        for _ in 0..<2 { #expect(try scratch.run(present).status == 78) }
+        #expect(try told().map { $0["code"] as? String } == ["rules_refused"])
+        let words = try #require(try told().first?["words"] as? [String: String])
+        #expect(words["en"]?.contains("rules/broken.yaml:") == true, "\(words)")
+    }
+
     @Test("a unit that failed is told with its meaning, and is on record until the daemon has run again")
     func failed() throws {
         try configure("{command: alert.sh}")

@@ -229,7 +229,13 @@ WHERE wechat_openid = :address ORDER BY m.id LIMIT :most
 
 DELETE FROM alerts WHERE cause = ?
 
-SELECT cause, code, subject, english, chinese, began_at, told_at FROM alerts ORDER BY began_at, cause
+DELETE FROM meta WHERE key = ?
+
+SELECT cause, code, subject, english, chinese, began_at, told_at,
+  (SELECT value FROM meta WHERE key = ? || cause)
+FROM alerts ORDER BY began_at, cause
+
+INSERT INTO meta (key, value) VALUES (?, ?)
 
 INSERT INTO alerts (cause, code, subject, english, chinese, began_at, told_at)
 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at

@@ -34,8 +34,6 @@ package struct AlertNews: Sendable, Hashable {
 package struct AlertLedger: Sendable {
     /// Everything that somebody was told of and that is not over, by cause.
     private var told: [String: AlertRow] = [:]
-    /// When a cause that was told of was first seen to be gone.
-    private var goneSince: [String: Instant] = [:]
     /// When what nobody has been told of yet began, and when it may be tried again.
     private var untold: [String: (since: Instant, retryAt: Instant)] = [:]
     /// The rows that the store has.
@@ -68,7 +66,7 @@ package struct AlertLedger: Sendable {
         untold = untold.filter { present.contains($0.key) }
         var news: [AlertNews] = []
         for attention in found {
-            goneSince[attention.cause] = nil
+            told[attention.cause]?.goneAt = nil
             if let row = told[attention.cause] {
                 let age = now.micros - row.toldAt.micros
                 let waits = untold[attention.cause].map { $0.retryAt > now } ?? false
@@ -81,11 +79,20 @@ package struct AlertLedger: Sendable {
         }
         for row in told.values.sorted(by: { ($0.beganAt, $0.cause) < ($1.beganAt, $1.cause) })
         where !present.contains(row.cause) && isProven(row) {
-            let since = goneSince[row.cause] ?? now
-            goneSince[row.cause] = since
+            let since = row.goneAt ?? now
+            told[row.cause]?.goneAt = since
             if now.micros - since.micros >= AlertLedger.quiet { news.append(AlertNews(over: row)) }
         }
         return Array(news.prefix(AlertLedger.most))
+    }
+
+    /// What the ways answered: whatever one of them got to without a fault was told, and is returned; the rest was not.
+    package mutating func note(_ news: [AlertNews], _ answers: [AlertWays.Answer], at now: Instant) -> [AlertNews] {
+        let count = answers.filter { $0.fault == nil }.map(\.reached).max() ?? 0
+        let arrived = Array(news.prefix(count))
+        noteTold(arrived, at: now)
+        noteFailed(Array(news.dropFirst(count)), at: now)
+        return arrived
     }
 
     /// Somebody was told of these.
@@ -98,7 +105,7 @@ package struct AlertLedger: Sendable {
                     cause: item.cause, code: item.code, subject: item.subject, words: item.words,
                     beganAt: item.since, toldAt: now)
             case .lasts: told[item.cause]?.toldAt = now
-            case .over: (told[item.cause], goneSince[item.cause]) = (nil, nil)
+            case .over: told[item.cause] = nil
             case .test: break
             }
         }
@@ -111,7 +118,7 @@ package struct AlertLedger: Sendable {
             switch item.change {
             case .begun, .lasts: untold[item.cause] = (item.since, later)
             // It is gone for as long once more.
-            case .over: goneSince[item.cause] = now
+            case .over: told[item.cause]?.goneAt = now
             case .test: break
             }
         }

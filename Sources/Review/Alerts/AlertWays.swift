@@ -11,8 +11,12 @@ package struct AlertWays: Sendable {
         package var way: String
         /// Why it took nothing; nil where it did, or may have.
         package var fault: Bilingual?
+        /// How many of the news it got to, from the first on, before the caller's patience ended.
+        package var reached: Int
 
-        package init(way: String, fault: Bilingual?) { (self.way, self.fault) = (way, fault) }
+        package init(way: String, fault: Bilingual?, reached: Int) {
+            (self.way, self.fault, self.reached) = (way, fault, reached)
+        }
     }
 
     /// Hands one text to the staff channel; nil where it took it, or may have, else the code of the refusal.
@@ -38,7 +42,11 @@ package struct AlertWays: Sendable {
     package var isEmpty: Bool { channel == nil && command == nil }
 
     /// Tells all of it by each way, one after the other: the channel gets one message, the command is run once for each.
-    package func tell(_ news: [AlertNews], speech: Speech, host: String, at now: Instant) async -> [Answer] {
+    /// - Parameter goesOn: asked before every run of the command but the first; false: the rest waits for another time.
+    package func tell(
+        _ news: [AlertNews], speech: Speech, host: String, at now: Instant,
+        while goesOn: @Sendable () -> Bool = { true }
+    ) async -> [Answer] {
         guard !news.isEmpty else { return [] }
         let words = AlertWording(speech: speech, host: host)
         var answers: [Answer] = []
@@ -47,18 +55,22 @@ package struct AlertWays: Sendable {
             answers.append(
                 Answer(
                     way: "channel \(channel.name)",
-                    fault: refusal.map { Bilingual("the channel did not take it: \($0)", "渠道没有接收：\($0)") }))
+                    fault: refusal.map { Bilingual("the channel did not take it: \($0)", "渠道没有接收：\($0)") },
+                    reached: news.count))
         }
         if let command {
             var fault: Bilingual?
+            var reached = 0
             for item in news {
+                guard reached == 0 || goesOn() else { break }
+                reached += 1
                 let outcome = await run(
                     command, words.environment(item, store: store), words.json(item, store: store).rendered)
                 fault = fault ?? AlertWays.fault(outcome)
                 // It would hang again.
                 if outcome == .hung { break }
             }
-            answers.append(Answer(way: command.path, fault: fault))
+            answers.append(Answer(way: command.path, fault: fault, reached: reached))
         }
         return answers
     }

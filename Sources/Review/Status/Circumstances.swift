@@ -31,14 +31,14 @@ package struct Circumstances: Sendable {
         (self.freeBytes, self.logBytes, self.oldestBackup) = (freeBytes, logBytes, oldestBackup)
     }
 
-    /// The same of a store that a daemon has open.
+    /// The same of a store that a daemon has open, or a tick by cron.
     package init(
         _ store: MemberStore, channels: [String], folders: [Configuration.Folder] = [], refused: Bilingual?,
-        oldestBackup: Span?, at now: Instant
+        oldestBackup: Span?, isInUse: Bool = true, at now: Instant
     ) throws {
         self.init(
             at: now, troubles: try store.troubles(at: now), channels: channels, folders: folders.map(FolderStatus.init),
-            refused: refused, isInUse: true, freeBytes: store.path.flatMap(StoreFile.freeBytes(of:)),
+            refused: refused, isInUse: isInUse, freeBytes: store.path.flatMap(StoreFile.freeBytes(of:)),
             logBytes: store.logSize, oldestBackup: oldestBackup)
     }
 

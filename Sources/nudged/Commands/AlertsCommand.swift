@@ -1,7 +1,5 @@
 import ArgumentParser
-import Channels
 import Config
-import Daemon
 import Foundation
 import Kit
 import Review
@@ -17,8 +15,8 @@ struct AlertsCommand: ParsableCommand {
         discussion: .say(
             """
             `alerts: {channel: staff}` in nudged.yaml names a channel to colleagues, `alerts: {command: /etc/nudged/alert.sh}`
-            a program; both may be there. The daemon tells what `nudged status` lists under "needs a person": once when it
-            begins, once a day while it lasts, and once when it has been over for five minutes.
+            a program; both may be there. The daemon, and `nudged tick` by cron, tell what `nudged status` lists under "needs a
+            person": once when it begins, once a day while it lasts, and once when it has been over for five minutes.
 
             The command gets NUDGED_ALERT_CHANGE (begun, lasts, over, test), _CODE, _SUBJECT, _WORDS, _REMEDY, _SINCE, _HOST
             and _STORE in its environment and the same as JSON on its standard input. It may take 20 seconds.
@@ -29,7 +27,7 @@ struct AlertsCommand: ParsableCommand {
             """,
             """
             nudged.yaml 里的 `alerts: {channel: staff}` 指定发给同事的渠道，`alerts: {command: /etc/nudged/alert.sh}` 指定一个程序，\
-            两者可以都写。守护进程通知 `nudged status` 列为「需要处理」的事项：开始时一次，未解决时每天一次，解除满五分钟后一次。
+            两者可以都写。守护进程和 cron 运行的 `nudged tick` 通知 `nudged status` 列为「需要处理」的事项：开始时一次，未解决时每天一次，解除满五分钟后一次。
 
             程序从环境变量 NUDGED_ALERT_CHANGE（begun、lasts、over、test）、_CODE、_SUBJECT、_WORDS、_REMEDY、_SINCE、_HOST、_STORE \
             得到内容，标准输入上有同样内容的 JSON。每次最多运行 20 秒。
@@ -42,14 +40,9 @@ struct AlertsCommand: ParsableCommand {
 
     /// Tells one thing by every way of nudged.yaml, and says what each answered. Throws where one took nothing.
     fileprivate static func tell(_ news: AlertNews, _ config: Configuration, _ speech: Speech) async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let own = try config.alerts.channel.flatMap { name in config.channels.first { $0.id == name } }
-            .map { ($0.id, try OneChannel($0, environment: environment)) }
-        let ways = AlertWays(
-            config.alerts, store: try? MemberStore.filePath(of: config.storeURL), environment: environment,
-            channel: own.map { ($0.0, $0.1.channel) })
-        let answers = await ways.tell([news], speech: speech, host: Typist.host, at: .now)
-        await own?.1.shutDown()
+        let own = try OwnAlertWays(config, environment: ProcessInfo.processInfo.environment)
+        let answers = await own.ways.tell([news], speech: speech, host: Typist.host, at: .now)
+        await own.shutDown()
         for answer in answers {
             guard let fault = answer.fault else {
                 Console.print(.say("\(answer.way): told", "\(answer.way)：已通知"))

@@ -8,7 +8,7 @@ import Policies
 import Rules
 import Store
 
-struct TickCommand: ParsableCommand {
+struct TickCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tick",
         abstract: .say(
@@ -20,6 +20,9 @@ struct TickCommand: ParsableCommand {
             A rule counts from the first tick that knows it. An instant more than ten minutes ahead of the clock is
             refused: what is decided is decided for good.
 
+            One at the present time, as cron runs it, then tells whom `alerts` of nudged.yaml names what needs a person, also
+            when the rules have errors; it waits a minute at most.
+
             EXAMPLES
               nudged tick --at "2026-03-07 09:30" --config nudged.yaml
               nudged tick --at 2026-03-07T09:30:00+08:00 --json
@@ -29,6 +32,8 @@ struct TickCommand: ParsableCommand {
             """
             决定、优惠券和待发消息照守护进程的方式入库；消息由 `nudged run` 发出。规则从第一次被 tick 看到起生效。\
             比现在晚十分钟以上的时间会被拒绝：决定一经作出不能收回。
+
+            按当前时间评估（如由 cron 运行）后，会把需要处理的事项通知 nudged.yaml 里 `alerts` 指定的人，规则有错误时也通知；最多等一分钟。
 
             示例
               nudged tick --at "2026-03-07 09:30" --config nudged.yaml
@@ -60,24 +65,36 @@ struct TickCommand: ParsableCommand {
             "再加一行 JSON：整次评估（含提交）的毫秒数。"))
     var total = false
 
-    func run() throws {
+    func run() async throws {
         let config = try options.loadConfig()
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
-        let loaded = try RuleSetLoader.load(directory: rulesDir ?? config?.rulesDir ?? "rules", channels: channels)
+        let loaded: RuleSetLoader.Loaded
+        do {
+            loaded = try RuleSetLoader.load(directory: rulesDir ?? config?.rulesDir ?? "rules", channels: channels)
+        } catch let refusal as RuleSetLoader.Refusal {
+            await tellOfRefusal(refusal.words, config, in: Settings())
+            throw refusal
+        }
         guard let set = loaded.set else {
             Console.error(
                 FindingsText.render(loaded.diagnostics, sources: loaded.sources, language: Spoken.language))
+            let first = loaded.diagnostics.first { $0.severity == .error }
+            let words = first.map { Bilingual($0.short, $0.short(in: .chinese)) }
+            await tellOfRefusal(words, config, in: loaded.sound.settings)
             throw Failure(.refused, .say("the rules have errors; nothing was evaluated", "规则有错误，没有评估"))
         }
         let now = try DryRunWindow.instant(at, "--at", set.settings)
         let words = Speech(language: Spoken.language, zone: set.settings.zone)
         try refuseFuture(now, words)
-        try evaluate(loaded, set, config: config, at: now, words: words)
+        let (store, lock) = try evaluate(loaded, set, config: config, at: now, words: words)
+        if let config { await tellAlerts(config, store, refused: nil, zone: set.settings.zone, at: now) }
+        withExtendedLifetime(lock) {}
     }
 
+    /// The store and its lock are kept for what follows: until they are let go, no other tick and no daemon comes between.
     private func evaluate(
         _ directory: RuleSetLoader.Loaded, _ own: RuleSet, config: Configuration?, at now: Instant, words: Speech
-    ) throws {
+    ) throws -> (MemberStore, StoreLock) {
         let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
         let lock = try StoreLock(databasePath: try MemberStore.filePath(of: try options.storeURL(config)))
         let store = try options.open(
@@ -88,10 +105,9 @@ struct TickCommand: ParsableCommand {
         let prepared = try store.goLive(
             PlannedSet(set, rules: live, channels: channels), files: loaded.filesJSON, hash: loaded.hash,
             source: source, at: now)
-        try withExtendedLifetime(lock) {
-            report(try store.tick(prepared, at: now) { _ in })
-            _ = try store.trimTraces(set.settings, at: now, slice: 10 * MemberStore.traceSlice)
-        }
+        report(try store.tick(prepared, at: now) { _ in })
+        _ = try store.trimTraces(set.settings, at: now, slice: 10 * MemberStore.traceSlice)
+        return (store, lock)
     }
 
     /// Decisions are for good: an instant in the future would use up what falls due until then.

@@ -43,6 +43,16 @@ import Testing
         #expect(told(&ledger, looks).flatMap(\.self) == ["begun channel_closed"])
     }
 
+    @Test("what was gone before a restart is over when it has been gone for five minutes in all")
+    func goneBeforeRestart() {
+        var first = AlertLedger()
+        _ = told(&first, [(0, [Self.full, Self.closed]), (1, [Self.full]), (2, [])])
+        var second = AlertLedger()
+        second.remember(first.unkept.rows)
+        let looks: [(Int64, [Attention])] = [(5, []), (6, []), (7, [Self.closed]), (8, [Self.closed])]
+        #expect(told(&second, looks) == [[], ["over channel_closed"], ["begun channel_closed", "over disk_low"], []])
+    }
+
     @Test("after a restart nothing is told that was told before, and the end of it is")
     func restart() {
         var first = AlertLedger()
