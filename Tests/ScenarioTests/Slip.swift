@@ -1,11 +1,12 @@
 import Foundation
 import Testing
 
-/// One slip of the pen in the good shop of Slips/shop: what is edited, the findings that a careful marketer wants to
-/// read about it, and whether a fix may be offered. A `.slips` file holds many, each block in this form:
+/// One slip of the pen in a good shop (Slips/shop, or Slips/blind/shop): what is edited, the findings that a careful
+/// marketer wants to read about it, and whether a fix may be offered. A `.slips` file holds many, each block in this
+/// form:
 ///
 ///     # what slipped, the slip's name
-///     @ rules.yaml                the file that is edited; `@ +promo.yaml` is a new file
+///     @ rules.yaml                the file that is edited; `@ +promo.yaml` is a new file; nudged.yaml is beside rules/
 ///     % gbk                       how the file is saved, if not in UTF-8
 ///     -     name: 生日礼遇        lines as they stand in the good shop, each followed by
 ///     +     name⟦：生日礼遇       the lines that take their place; ⟦ is where a finding belongs, and is not written
@@ -13,6 +14,7 @@ import Testing
 ///     ? ASCII colon               what one of its helps says
 ///     !                           it has a fix, after which the shop means what it meant; `! "09:30"` puts in that;
 ///                                 `!!` has a fix that keeps what was typed, so the shop may mean something else
+///     ~ R018                      what was expected at first, where the expectation was wrong and not the checker
 struct Slip: CustomTestStringConvertible, Sendable {
     struct Edit: Sendable {
         var file: String
@@ -41,30 +43,44 @@ struct Slip: CustomTestStringConvertible, Sendable {
     var codes: [(code: String, file: String?)] = []
     var help: [String] = []
     var fix = Fix.none
+    /// What was expected at first, where that was wrong.
+    var corrected: String?
+    /// The shop that is edited.
+    var shop: [String: String]
     var testDescription: String { name }
 
     static let mark: Character = "⟦"
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Slips")
 
-    /// The good shop, by path below rules/.
-    static let shop: [String: String] = {
+    /// The good shop, by path below rules/; nudged.yaml stands beside that folder.
+    static let shop = shop(in: folder)
+    static let all = slips(in: folder, shop)
+
+    /// Those of Slips/blind, in the shop there.
+    static let blind: [Slip] = {
+        let blind = folder.appending(path: "blind")
+        return slips(in: blind, shop(in: blind))
+    }()
+
+    private static func shop(in folder: URL) -> [String: String] {
         let root = folder.appending(path: "shop")
         let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
         return names.filter { $0.hasSuffix(".yaml") }.reduce(into: [:]) { shop, name in
             shop[name] = try? String(contentsOf: root.appending(path: name), encoding: .utf8)
         }
-    }()
+    }
 
-    static let all: [Slip] = {
+    private static func slips(in folder: URL, _ shop: [String: String]) -> [Slip] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.filter { $0.hasSuffix(".slips") }.sorted().flatMap { name in
             let text = (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
             // The first lines say what the file is about.
-            return text.components(separatedBy: "\n# ").dropFirst().map { Slip($0) }
+            return text.components(separatedBy: "\n# ").dropFirst().map { Slip($0, in: shop) }
         }
-    }()
+    }
 
-    private init(_ block: String) {
+    private init(_ block: String, in shop: [String: String]) {
+        self.shop = shop
         let lines = block.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         name = lines[0]
         for line in lines.dropFirst() where !line.isEmpty {
@@ -82,6 +98,7 @@ struct Slip: CustomTestStringConvertible, Sendable {
                 let parts = rest.split(separator: " @")
                 codes.append((String(parts[0]), parts.count > 1 ? String(parts[1]) : nil))
             case "?": help.append(rest)
+            case "~": corrected = rest
             case "!": fix = line == "!!" ? .keepsTyped : .safe(rest.isEmpty ? nil : rest)
             default: preconditionFailure("\(name): what is `\(line)`?")
             }
@@ -92,7 +109,7 @@ struct Slip: CustomTestStringConvertible, Sendable {
 
     /// The shop with the slip, and the findings it is to have.
     func files() throws -> (files: [String: String], findings: [Finding]) {
-        var files = Slip.shop
+        var files = shop
         for edit in edits {
             let after = edit.after.map { $0 + "\n" }.joined()
             if edit.isNew {

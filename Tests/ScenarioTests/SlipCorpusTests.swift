@@ -56,9 +56,10 @@ struct SlipCorpusTests {
 }
 
 /// A shop on disk, and what check and dry-run say of it.
-private final class SlipDesk {
+final class SlipDesk {
     private let scratch: Scratch
     let root: String
+    private static let config = "nudged.yaml"
 
     /// What the good shop does.
     static let good: Result<[String], any Error> = Result { try SlipDesk(Slip.shop).outcomes() }
@@ -66,7 +67,7 @@ private final class SlipDesk {
     init(_ files: [String: String], isGBK: Bool = false) throws {
         scratch = try Scratch()
         root = scratch.directory.appending(path: "rules").path
-        for (path, text) in files { try scratch.write(text, to: "rules/\(path)") }
+        for (path, text) in files { try scratch.write(text, to: path == Self.config ? path : "rules/\(path)") }
         guard isGBK else { return }
         let converted = try scratch.run("iconv -f utf-8 -t gb18030 rules/rules.yaml > gbk && mv gbk rules/rules.yaml")
         #expect(converted.status == 0, "\(converted.printed)")
@@ -79,7 +80,9 @@ private final class SlipDesk {
             .filter { !$0.isEmpty && !$0.hasPrefix("{") }
     }
 
-    func relative(_ text: String) -> String { text.replacing(root + "/", with: "") }
+    func relative(_ text: String) -> String {
+        text.replacing(root + "/", with: "").replacing(scratch.directory.path + "/", with: "")
+    }
 
     func placed(_ finding: Diagnostic) -> Slip.Finding {
         let span = finding.span
@@ -87,9 +90,11 @@ private final class SlipDesk {
             code: finding.code, file: relative(span.file), line: span.start.line, column: span.start.column)
     }
 
-    /// As `nudged check rules` finds them.
+    /// As `nudged check` finds them; of nudged.yaml only where there is one.
     func findings() throws -> [Diagnostic] {
-        let files = try RuleSetLoader.yamlFiles(under: root).map(RuleSetLoader.read)
+        let config = scratch.directory.appending(path: Self.config).path
+        let configs = FileManager.default.fileExists(atPath: config) ? [config] : []
+        let files = try (configs + RuleSetLoader.yamlFiles(under: root)).map(RuleSetLoader.read)
         let loaded = try WorkspaceCheck.run(files, channels: ChannelDeclaration.standard, at: .now)
         return loaded.diagnostics + (try RuleSetLoader.misnamed(under: root))
     }
