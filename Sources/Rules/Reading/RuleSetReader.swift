@@ -59,7 +59,11 @@ struct RuleSetReading {
         for (file, root) in byKind[.templates] ?? [] { readTemplates(file, root) }
         for (file, root) in byKind[.rules] ?? [] { readRules(file, root) }
         found += MarketingTexts.findings(rules: rules, vocabulary)
-        if let (_, root) = byKind[.settings]?.first { found += IdleBudgets.findings(root, rules, vocabulary) }
+        // What could not be read may be what sends by a channel.
+        let isWhole = files.allSatisfy { $0.root != nil && $0.isWhole } && !found.contains { $0.severity == .error }
+        if let (_, root) = byKind[.settings]?.first {
+            found += IdleBudgets.findings(root, isWhole ? rules : nil, vocabulary)
+        }
         found = TierNames.explained(found, files, vocabulary.settings.tiers)
     }
 

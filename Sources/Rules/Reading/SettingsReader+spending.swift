@@ -5,9 +5,9 @@ extension SettingsReader {
     /// Prices per segment and per message, in yuan with at most six decimals.
     func prices(_ block: BlockReader, _ findings: inout Findings) -> Settings.Prices? {
         var prices = Settings.Prices()
-        prices.smsSegment = block.number("sms_segment", &findings).map(SettingsReader.millionths)
+        prices.smsSegment = block.read("sms_segment", &findings) { $0.price($1) }.map(SettingsReader.millionths)
         named("per_message", in: block, &findings) { entry, findings in
-            guard let price = findings.number(entry.value, in: SettingsKeys.prices) else { return }
+            guard let price = findings.price(entry.value) else { return }
             prices.perMessage[entry.key] = SettingsReader.millionths(price)
         }
         return prices
@@ -50,19 +50,30 @@ extension SettingsReader {
     private static func millionths(_ yuan: Double) -> Int64 { Int64((yuan * Double(Settings.yuan)).rounded()) }
 }
 
+extension Findings {
+    /// Yuan. `5分` is no 5.
+    fileprivate mutating func price(_ node: YAMLNode) -> Double? {
+        guard let yuan = node.text.flatMap(Repaired.smallMoney) else { return number(node, in: SettingsKeys.prices) }
+        wrongKind(node, wanted: "a number", help: ["did you mean `\(yuan)`?"])
+        return nil
+    }
+}
+
 /// R247, R248 and R257: a budget that holds nothing, or everything.
 enum IdleBudgets {
-    /// - Parameter root: of the file of settings.
-    static func findings(_ root: YAMLNode, _ rules: [Rule], _ vocabulary: Vocabulary) -> [Diagnostic] {
+    /// - Parameters:
+    ///   - root: Of the file of settings.
+    ///   - rules: Nil where one of them, or what it names, could not be read: it may be the one that sends.
+    static func findings(_ root: YAMLNode, _ rules: [Rule]?, _ vocabulary: Vocabulary) -> [Diagnostic] {
         let used = Set(
-            rules.filter { $0.status != .retired }.flatMap { $0.body.sends.flatMap(\.entries).map(\.channel) })
+            (rules ?? []).filter { $0.status != .retired }.flatMap { $0.body.sends.flatMap(\.entries).map(\.channel) })
         return (root["budget"]?.entries ?? []).flatMap { entry -> [Diagnostic] in
             guard vocabulary.settings.budgets[entry.key] != nil, let channel = vocabulary.channels[entry.key] else {
                 return []
             }
             var found: [Diagnostic] = []
             // Settings that are read alone say nothing of rules.
-            if !rules.isEmpty, !used.contains(entry.key) {
+            if rules?.isEmpty == false, !used.contains(entry.key) {
                 found.append(
                     Diagnostic(
                         "R247", .warning, "no rule sends by `\(entry.key)`, which has a budget", at: entry.keySpan,
@@ -80,6 +91,8 @@ enum IdleBudgets {
     ) -> Diagnostic? {
         let name = entry.key
         guard let least = vocabulary.settings.prices.least(on: name, channel.address), least > 0 else {
+            // A price that could not be read has its finding.
+            guard vocabulary.settingsAreWhole else { return nil }
             let isFree = vocabulary.settings.prices.least(on: name, channel.address) == 0
             let example =
                 channel.address == .phone

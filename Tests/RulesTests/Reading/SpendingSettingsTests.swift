@@ -93,6 +93,20 @@ struct SpendingSettingsTests {
         """
 
     @Test(
+        "a slip in the rule that sends, or in the price, makes no finding of the budget",
+        arguments: [
+            ("sms_segment: 0.05", "high", []), ("sms_segment: 5分", "1", ["R103"]),
+        ])
+    func unread(price: String, priority: String, codes: [String]) {
+        let (_, findings) = read(
+            "prices: {\(price)}\nbudget: {sms: {per_day: 500}}",
+            rules: SpendingSettingsTests.rule.replacing("STATUS", with: "live").replacing(
+                "when:", with: "priority: \(priority), when:"))
+        #expect(findings.map(\.code) == codes)
+        #expect(Untranslated.sentences(of: findings) == [])
+    }
+
+    @Test(
         "a budget of a channel that no rule sends by is a warning",
         arguments: [
             ("sms", "live", []), ("sms", "draft", []), ("sms", "retired", ["R247"]), ("email", "live", ["R247"]),
