@@ -78,6 +78,7 @@ extension ChineseMessages {
         "`_` can only be printed, and as it is": "`{1}` 只能原样输出",
         "`_` takes the name of the link": "`{1}` 后面要写链接的名称",
         "`_` cannot be the name of a link": "`{1}` 不能作链接的名称",
+        "write an ASCII `_`": "请写半角的 `{1}`",
         "brackets are not part of this template language": "模板里不能用括号",
     ]
 }

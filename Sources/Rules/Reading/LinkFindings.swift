@@ -1,3 +1,5 @@
+import Kit
+
 /// Findings about the links of a template, where nudged.yaml says what links look like.
 enum LinkFindings {
     static let remedy =
@@ -30,9 +32,13 @@ extension TemplateReader {
         guard form.shortens else { return }
         for link in template.links {
             guard let target = link.literal.flatMap(LinkTarget.init), !form.allows(target) else { continue }
+            let near = Suggestion.nearest(to: target.host, among: (form.hosts ?? []).sorted())
             findings.report(
-                "R246", "no short link may lead to `\(target.host)`", at: span(link.bytes),
-                help: ["add `\(target.host)` to `allow_hosts` under `links` in nudged.yaml"], key: key)
+                "R246", "no short link may lead to `\(target.host)`", at: span(link.place),
+                help: [
+                    near.map { "did you mean `\($0)`?" }
+                        ?? "add `\(target.host)` to `allow_hosts` under `links` in nudged.yaml"
+                ], key: key)
         }
     }
 }

@@ -66,7 +66,10 @@ struct TemplateCompiler {
             try parser.output()
         }
         append(.output(output))
-        if let kind = output.link { links.append(TemplateLink(kind: kind, literal: output.literalText, bytes: whole)) }
+        if let kind = output.link {
+            let place = output.literalText == nil ? whole : output.head ?? whole
+            links.append(TemplateLink(kind: kind, literal: output.literalText, bytes: whole, place: place))
+        }
         if let placeholder = output.placeholder, firstOutputs[placeholder] == nil { firstOutputs[placeholder] = output }
         var needed = names(output.operand)
         for filter in output.filters {
@@ -183,7 +186,7 @@ struct TemplateCompiler {
     private mutating func openLoop(_ rest: Range<Int>, _ whole: Range<Int>) throws(TemplateFault) {
         try open(Block(kind: .loop, tag: whole, outside: present, otherwise: present))
         let outer = locals
-        locals.append("")
+        locals.append(variable(rest))
         let depth = blocks.count { $0.kind == .loop }
         let (name, path) = try parse(rest, whole, in: outer)
         locals[locals.count - 1] = name
@@ -192,6 +195,11 @@ struct TemplateCompiler {
         if depth > CompiledTemplate.loopLimit {
             throw TemplateFault(message: "at most \(CompiledTemplate.loopLimit) loops may be nested", range: whole)
         }
+    }
+
+    /// The name of a loop's variable, also where the loop cannot be read: what is in it then makes no finding.
+    private func variable(_ rest: Range<Int>) -> String {
+        if case .name(let name)? = (try? TemplateToken.read(source, rest))?.first?.kind { name } else { "" }
     }
 
     /// The list is read in the scope outside the loop.

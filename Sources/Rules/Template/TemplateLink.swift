@@ -64,6 +64,8 @@ package struct TemplateLink: Sendable, Hashable {
     package var literal: String?
     /// The place of the output in the source, in bytes.
     package var bytes: Range<Int>
+    /// The place of the address, where it is written out; else of the output.
+    package var place: Range<Int>
 
     package static let unsubscribeName = "unsubscribe_url"
     package static let confirmName = "confirm_url"

@@ -92,7 +92,15 @@ extension TemplateParser {
         guard case .name(let name) = variable.kind, !TemplateParser.reserved.contains(name) else {
             throw fault("a loop is written `{% for x in list %}`", at: variable)
         }
-        guard takes(.name("in")) else { throw fault("a loop is written `{% for x in list %}`", at: current) }
+        guard takes(.name("in")) else {
+            // The tag as a whole is at fault.
+            let start = current.range.lowerBound
+            var help: String?
+            if case .name(let list) = tokens.dropLast().last?.kind, list != name {
+                help = "write  {% for \(name) in \(list) %}"
+            }
+            throw TemplateFault(message: "a loop is written `{% for x in list %}`", range: start..<start, help: help)
+        }
         let token = current
         let list = try path()
         if case .name(let word) = current.kind, ["limit", "offset", "reversed"].contains(word) {

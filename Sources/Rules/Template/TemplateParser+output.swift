@@ -13,7 +13,7 @@ extension TemplateParser {
             if word == TemplateLink.filterName {
                 let operand = filters.isEmpty ? value.operand : .nothing
                 let link = try shortLink(of: (operand, type), at: name)
-                return TemplateOutput(operand: value.operand, filters: filters, link: link)
+                return TemplateOutput(operand: value.operand, filters: filters, link: link, head: head.range)
             }
             let arguments = try arguments()
             if let filter = try filter(word, arguments, on: &type, at: name) { filters.append(filter) }

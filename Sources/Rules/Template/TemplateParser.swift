@@ -121,7 +121,7 @@ struct TemplateParser {
                 message: "there is no value `\(name)`", range: range,
                 help: "write ASCII quotes:  '\(name.dropFirst().dropLast())'")
         }
-        let known = (locals + placeholders.map(\.name)).map { "`\($0)`" }.joined(separator: ", ")
+        let known = (locals + placeholders.map(\.name)).filter { !$0.isEmpty }.map { "`\($0)`" }.joined(separator: ", ")
         return TemplateFault(
             message: "there is no value `\(name)`", range: range,
             help: known.isEmpty ? "this template declares no `values`" : "this template has \(known)")

@@ -18,6 +18,8 @@ struct TemplateOutput: Sendable {
     var filters: [TemplateFilter]
     /// What is printed in place of the value, or around it, when the output is a link.
     var link: TemplateLink.Kind?
+    /// The place of the word that it begins with, in the source.
+    var head: Range<Int>?
     /// The placeholder at its head, as an index.
     var placeholder: Int? {
         if case .path(let path) = operand, case .placeholder(let index) = path.root { index } else { nil }

@@ -39,6 +39,11 @@ private struct TokenReader {
         case UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: ">"): return try comparison()
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
         default:
+            if let sign = fullWidthSign(at: position) {
+                throw TemplateFault(
+                    message: "unexpected `\(string(position..<position + 3))`", range: position..<position + 3,
+                    help: "write an ASCII `\(sign)`")
+            }
             if isNameByte(byte) { return name() }
             throw unexpected(position..<position + 1)
         }
@@ -102,9 +107,20 @@ private struct TokenReader {
     private mutating func name() -> TemplateToken {
         let start = position
         while position < end, isNameByte(source[position]) || isDigit(source[position]) || source[position] == 0x2D {
+            if fullWidthSign(at: position) != nil { break }
             position += 1
         }
         return TemplateToken(kind: .name(string(start..<position)), range: start..<position)
+    }
+
+    /// The ASCII sign of `｜`, `：` or `，`, which Chinese typing leaves.
+    private func fullWidthSign(at index: Int) -> Character? {
+        guard index + 2 < end, source[index] == 0xEF, source[index + 1] == 0xBC || source[index + 1] == 0xBD,
+            let typed = string(index..<index + 3).unicodeScalars.first, (0xFF01...0xFF5E).contains(typed.value),
+            let sign = Unicode.Scalar(typed.value - 0xFEE0).map(Character.init), !sign.isLetter, !sign.isNumber,
+            sign != "_"
+        else { return nil }
+        return sign
     }
 
     private func unexpected(_ range: Range<Int>) -> TemplateFault {

@@ -64,6 +64,17 @@ struct LinkFindingsTests {
         #expect(try findings(Self.real + Self.links.replacing("shop.", with: "SHOP.")) == [])
     }
 
+    @Test("a host that is nearly an allowed one is asked about, and never to be allowed")
+    func nearlyAllowed() throws {
+        let config = Self.real + Self.links.replacing("shop.example.com", with: "shop.exmaple.com")
+        let root = try #require(YAMLReader.read(bytes: Array(config.utf8), path: "nudged.yaml").root)
+        let file = YAMLReader.read(bytes: Array(Self.templates.utf8), path: "templates.yaml")
+        let found = RuleSetReader.read(files: [file], channels: ConfigReader.channels(of: root) ?? []).diagnostics
+        #expect(found.map(\.code) == ["R246"])
+        #expect(found.first?.help == ["did you mean `shop.exmaple.com`?"])
+        #expect(found.first?.span.start.column == 43)
+    }
+
     @Test("has `unsubscribe_url` by itself, and declares no value of that name")
     func declared() {
         let text =

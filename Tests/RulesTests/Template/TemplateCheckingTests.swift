@@ -74,6 +74,12 @@ struct TemplateCheckingTests {
         ("{% for x in name %}{% endfor %}", [("`name` is text, not a list", "name")]),
         ("{% for x in items limit: 2 %}{% endfor %}", [("`limit` is not part of this template language", "limit")]),
         ("{% for items %}{% endfor %}", [("a loop is written `{% for x in list %}`", "{% for items %}")]),
+        (
+            "{% for x of items %}{{ x }}{% endfor %}",
+            [("a loop is written `{% for x in list %}`", "{% for x of items %}")]
+        ),
+        ("{{ name ｜ upcase }}", [("unexpected `｜`", "｜")]),
+        ("{{ name | default：'x' }}", [("unexpected `：`", "：")]),
         ("{% for x in items %}{% else %}{% endfor %}", [("`{% for %}` has no `{% else %}`", "{% else %}")]),
         ("{% for x in items %}{% endfor %}{{ x }}", [("there is no value `x`", "x")]),
         ("{{ until | date: '%Q' }}", [("`%Q` is not a date code", "'%Q'")]),
