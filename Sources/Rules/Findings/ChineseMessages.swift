@@ -30,6 +30,7 @@ enum ChineseMessages {
         "this line is indented with a space that is not the ASCII space": "本行缩进用的不是普通空格",
         "delete it and type ordinary spaces": "请删除它，改用普通空格",
         "`_` is no list item: a dash without a space is part of the word": "`{1}` 不是列表项：短横线后没有空格时，它只是文字的一部分",
+        "`_` begins no list item": "`{1}` 不能开始列表项",
         "no space after this dash": "这个短横线后没有空格",
         "`_` without quotes is a block, not text": "没有引号的 `{1}` 会被读成一个块，而不是文字",
         "a colon without a space after it does not separate a key from its value": "冒号后没有空格，不能分隔键和值",

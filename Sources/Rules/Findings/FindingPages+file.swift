@@ -40,9 +40,12 @@ extension FindingPages {
         FindingPage(
             "R012", .init("a line that fits no block", "缩进对不上"),
             .init(
-                "The column of a line says which block it belongs to; this one lies between two blocks.",
-                "一行从第几列开始，决定它属于哪个块；这一行落在两个块之间。"),
-            remedy: .init("move the line so that it lines up with its neighbours.", "把这一行左右移动，与同级的行对齐。"),
+                "The column of a line says which block it belongs to; this one lies between two blocks. Quotes and brackets "
+                    + "that are not closed also end here: what follows belongs to them.",
+                "一行从第几列开始，决定它属于哪个块；这一行落在两个块之间。引号、括号没有配对也归到这里：后面的内容都算在里面。"),
+            remedy: .init(
+                "move the line so that it lines up with its neighbours; close what was opened.",
+                "把这一行左右移动，与同级的行对齐；把没配对的引号或括号补上。"),
             wrong: .rule("when:\n  birthday:\n    days_before: 3\n   at: \"09:30\""),
             right: .rule("when:\n  birthday:\n    days_before: 3\n    at: \"09:30\"")),
         FindingPage(
@@ -84,9 +87,9 @@ extension FindingPages {
         FindingPage(
             "R018", .init("a colon without a space, or broken YAML", "冒号后没有空格，或 YAML 写坏了"),
             .init(
-                "Without a space after it a colon belongs to the word. Quotes and brackets that are not closed also end "
-                    + "here.", "冒号后没有空格时，它只是文字的一部分。引号、括号没有配对也归到这里。"),
-            remedy: .init("put a space after the colon; close what was opened.", "在冒号后加空格；把没配对的引号或括号补上。"),
+                "Without a space after it a colon belongs to the word; a line has one colon, and a text with another stands in "
+                    + "quotes.", "冒号后没有空格时，它只是文字的一部分；一行只有一个冒号，文字里还有冒号时要加引号。"),
+            remedy: .init("put a space after the colon; put quotes around the text.", "在冒号后加空格；给文字加上引号。"),
             wrong: .rule("name:birthday"), right: .rule("name: birthday")),
         FindingPage(
             "R019", .init("the file is beyond a limit", "超出文件限制"),

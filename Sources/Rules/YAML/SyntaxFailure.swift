@@ -133,11 +133,13 @@ struct SyntaxFailure {
             let key = place.line.keyText, value.contains(place.problem)
         else { return nil }
         let text = source.text(value).withoutComment
+        let block = blockHelp(key, text)
+        let start = block == nil ? place.problem : value.lowerBound
         return Diagnostic(
             "R018", .error, "a second colon with a space stands in this line",
-            at: source.span(place.problem..<place.problem + 1),
+            at: source.span(start..<start + (block == nil ? 1 : 3)),
             label: "`\(key)` already has its colon",
-            help: [blockHelp(key, text) ?? "quote the text:  \(key): \(Quoted.text(text))"])
+            help: [block ?? "quote the text:  \(key): \(Quoted.text(text))"])
     }
 
     /// Help for `｛template: x｝`, whose brackets mean nothing to YAML.

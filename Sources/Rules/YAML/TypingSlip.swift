@@ -53,19 +53,29 @@ struct TypingSlip {
             help: ["indent with spaces: a tab is as wide as each editor likes, so it lines up with nothing"])
     }
 
-    /// R016: `-send: x`.
+    /// R016: `-send: x`, `-{send: x}`, `－ send: x`.
     private func dash(in line: LineShape) -> Diagnostic? {
         let start = line.keyStart
+        if certain, start + 3 <= line.textEnd, let name = Self.dashes[source.text(start..<start + 3)] {
+            let sign = source.text(start..<start + 3)
+            return Diagnostic(
+                "R016", .error, "`\(sign)` begins no list item", at: source.span(start..<start + 3),
+                label: "this is \(name)",
+                help: ["write  - \(source.text(start + 3..<line.textEnd).withoutOuterSpaces)"])
+        }
         guard source.at(start) == UInt8(ascii: "-"), start + 1 < line.range.upperBound else { return nil }
         let next = source.bytes[start + 1]
         let isLetter = (next | 0x20) >= UInt8(ascii: "a") && (next | 0x20) <= UInt8(ascii: "z")
-        guard isLetter || next >= 0x80 || next == UInt8(ascii: "\"") else { return nil }
+        guard isLetter || next >= 0x80 || "\"{[".utf8.contains(next) else { return nil }
         let word = source.text(start..<firstWordEnd(from: start, to: line.range.upperBound))
         return Diagnostic(
             "R016", .error, "`\(word)` is no list item: a dash without a space is part of the word",
             at: source.span(start..<start + 1), label: "no space after this dash",
             help: ["write  - \(source.text(start + 1..<line.textEnd))"])
     }
+
+    /// What looks like a dash, and its code.
+    private static let dashes = ["－": "U+FF0D", "—": "U+2014", "–": "U+2013", "−": "U+2212"]
 
     private func firstWordEnd(from start: Int, to end: Int) -> Int {
         var index = start
