@@ -80,6 +80,16 @@ struct OwnConfigTests {
         #expect(words.isEmpty || run.printed.contains { $0.contains(words) }, "\(run.printed)")
     }
 
+    @Test("`fmt --fix` mends it as `check` says, without being stopped by what is to be mended")
+    func mended() throws {
+        let scratch = try workspace()
+        _ = try scratch.run("cd shop && sed -i 's/lang: zh-CN/lang：zh-CN/' nudged.yaml")
+        #expect(try scratch.run("cd shop && nudged check").status == 1)
+        let run = try scratch.run("cd shop && nudged fmt --fix")
+        #expect(run.status == 0 && run.printed.contains { $0.hasPrefix("nudged.yaml") }, "\(run.printed)")
+        #expect(try scratch.run("cd shop && nudged check").status == 0)
+    }
+
     @Test("an error in it is a finding of `check`, which reads the rules all the same")
     func brokenConfig() throws {
         let scratch = try workspace()

@@ -17,7 +17,8 @@ struct FormatCommand: ParsableCommand {
 
             EXAMPLES
               nudged fmt                               everything under ./rules
-              nudged fmt --fix rules/lifecycle.yaml    also applies what findings call a fix
+              nudged fmt --fix                         also applies what findings call a fix, in ./nudged.yaml too
+              nudged fmt --fix rules/lifecycle.yaml    the same in one file
               nudged fmt --check                       changes nothing, names what would change
               nudged fmt --from gbk rules/old.yaml     a file saved as GBK becomes UTF-8
 
@@ -28,7 +29,8 @@ struct FormatCommand: ParsableCommand {
 
             示例
               nudged fmt                               ./rules 下的全部文件
-              nudged fmt --fix rules/lifecycle.yaml    并应用检查结果里可自动修复的部分
+              nudged fmt --fix                         并应用检查结果里可自动修复的部分，./nudged.yaml 也算在内
+              nudged fmt --fix rules/lifecycle.yaml    只修这一个文件
               nudged fmt --check                       不改动，只列出会改的文件
               nudged fmt --from gbk rules/old.yaml     把以 GBK 保存的文件转成 UTF-8
 
@@ -55,8 +57,9 @@ struct FormatCommand: ParsableCommand {
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-        let config = try StoreOptions.config(config)
-        let given = paths.isEmpty ? [config?.rulesDir ?? "rules"] : paths
+        // Its errors are nothing to wait for: it may be one of the files to mend.
+        let own = try (config ?? StoreOptions.ownConfig).map(RuleSetLoader.read)
+        let given = paths.isEmpty ? [own.map(ConfigReader.rulesDirectory) ?? "rules"] : paths
         var left: [String] = []
         var work = try given.flatMap(RuleSetLoader.yamlFiles).map { FormattedFile(try RuleSetLoader.read($0)) }
         guard !work.isEmpty else { throw RuleSetLoader.Refusal.noFiles(in: given) }
@@ -68,7 +71,12 @@ struct FormatCommand: ParsableCommand {
                         "\(work[index].path)：既不是 UTF-8 也不是 GBK，没有处理"))
             }
         }
-        if fix { try applyFixes(&work, config) }
+        if fix {
+            // What `check` finds without paths is mended without paths, in ./nudged.yaml too.
+            if let own, paths.isEmpty, config == nil { work.append(FormattedFile(own)) }
+            try applyFixes(&work, own)
+            work.removeAll { $0.path == own?.path && paths.isEmpty && $0.fixes == 0 }
+        }
         for index in work.indices where !work[index].layOut() {
             left.append(
                 .say(
@@ -91,8 +99,8 @@ struct FormatCommand: ParsableCommand {
 
     /// Names in one file are declared in others, so findings about names are fixed only where the rule set is known as
     /// a whole: in the directories given, and in the rule set of the workspace.
-    private func applyFixes(_ work: inout [FormattedFile], _ config: Configuration?) throws {
-        let standard = config?.rulesDir ?? "rules"
+    private func applyFixes(_ work: inout [FormattedFile], _ config: YAMLFile?) throws {
+        let standard = config.map(ConfigReader.rulesDirectory) ?? "rules"
         let roots = (paths + (FileManager.default.fileExists(atPath: standard) ? [standard] : []))
             .filter { FormattedFile.isDirectory($0) }
         let known = Set(work.map(\.absolute))
@@ -103,7 +111,7 @@ struct FormatCommand: ParsableCommand {
             others.append(try RuleSetLoader.read(path))
         }
         let whole = Set(work.filter { file in roots.contains { file.isUnder($0) } }.map(\.path))
-        let channels = config?.channelDeclarations ?? ChannelDeclaration.standard
+        let channels = config?.root.flatMap(ConfigReader.channels) ?? ChannelDeclaration.standard
         let (files, counts) = try SafeFixes.settle(
             work.map(\.file),
             allows: { whole.contains($0.span.file) || $0.code.hasPrefix("R0") || $0.code.hasPrefix("R1") },
