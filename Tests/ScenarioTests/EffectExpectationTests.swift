@@ -1,8 +1,9 @@
-import Review
 import Daemon
 import Foundation
-import Rules
 import Testing
+
+@testable import Review
+@testable import Rules
 
 /// `effects` in rule tests and in what people read.
 @Suite("Effects in a rule test")
@@ -55,6 +56,16 @@ struct EffectExpectationTests {
                     "got       2026-03-02 12:00  visit  lin  sent by sms, template hello, points +100, tag +vip, task 回访"
                 )
             }, "\(report)")
+    }
+
+    @Test("a coupon that is expected under both keys is named once")
+    func once() throws {
+        let file = YAMLReader.read(
+            bytes: Array("coupon: X\neffects: [{coupon: X}, {points: 5}]\n".utf8), path: "a.yaml")
+        let root = try #require(file.root)
+        let expectation = Expectation(span: root.span, outcome: "sent", fields: root.entries ?? [])
+        #expect(
+            TestWording(expectation, zone: .utc).text(Phrases(language: .english)) == "sent, coupon X, points +5")
     }
 
     @Test(
