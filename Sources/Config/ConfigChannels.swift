@@ -213,8 +213,25 @@ extension ConfigReading {
         findings.report(
             "R104", isNothing ? "a rate of 0 would let nothing out" : "`\(text)` is not a rate", at: node.span,
             help: (isNothing ? ["to stop the channel for now, run `nudged hold --channel \(channel)`"] : [])
-                + ["write a number and s, min or h:  100/s", "for no limit at all, write:  off"])
+                + [
+                    likelyRate(text).map { "did you mean `\($0)`?" } ?? "write a number and s, min or h:  100/s",
+                    "for no limit at all, write:  off",
+                ])
         return nil
+    }
+
+    /// `50/s` of `50 per second`, `50/sec` or `每秒50条`, and of `50` alone.
+    private func likelyRate(_ text: String) -> String? {
+        let text = HalfWidth.ascii(text).lowercased()
+        let numbers = text.split { !($0.isASCII && $0.isNumber) }
+        guard numbers.count == 1, let count = Int(numbers[0]), (1...1_000_000).contains(count) else { return nil }
+        let words = Set(text.split { !($0.isASCII && $0.isLetter) }.map(String.init))
+        let units: [(ours: String, english: Set<String>, chinese: String)] = [
+            ("s", ["s", "sec", "second", "seconds"], "秒"), ("min", ["m", "min", "minute", "minutes"], "分"),
+            ("h", ["h", "hr", "hour", "hours"], "时"),
+        ]
+        let unit = units.first { !words.isDisjoint(with: $0.english) || text.contains($0.chinese) }?.ours
+        return unit.map { "\(count)/\($0)" } ?? (text == numbers[0] ? "\(count)/s" : nil)
     }
 }
 

@@ -69,9 +69,12 @@ package struct BlockReader: Sendable {
     /// True where every key is unknown: what is missing then is among them.
     package var hasOnlyUnknownKeys: Bool { entries.isEmpty && node.entries?.isEmpty == false }
 
-    /// - Parameter typed: what stands in place of the block: the name of one of its keys, or the value of the only one.
+    /// - Parameter typed: what stands in place of the block: the name of one of its keys, or the value of one of them. The
+    ///   others are left open then: an example beside a value of the author's would be taken for theirs.
     private static func example(of declaration: BlockDeclaration, typed: String?) -> [String] {
-        if let typed, declaration.isAlternative, let key = declaration[typed] {
+        if let typed, declaration.isAlternative,
+            let key = declaration[typed] ?? ChineseKeys.meant(by: typed, in: declaration).flatMap({ declaration[$0] })
+        {
             let inner = (key.block?.keys ?? []).filter(\.required).compactMap { inner in
                 inner.examples.first.map { "\(inner.name): \($0)" }
             }
@@ -79,11 +82,18 @@ package struct BlockReader: Sendable {
         }
         let required = declaration.isAlternative ? [] : declaration.keys.filter(\.required)
         let isName = typed.map { !$0.isEmpty && !$0.contains(where: { " :：,，{}[]".contains($0) }) } ?? false
-        let shown = (required.isEmpty ? Array(declaration.keys.prefix(1)) : required).compactMap { key in
-            let own = required.count == 1 && isName && key.type.takesName ? typed : nil
-            return (own ?? key.examples.first).map { "\(key.name): \($0)" }
+        let keys = required.isEmpty ? Array(declaration.keys.prefix(1)) : required
+        func own(_ key: KeyDeclaration) -> String? {
+            if required.count == 1, isName, key.type.takesName { return typed }
+            return typed.flatMap { TypedValue.pasted($0, for: key.type) }
         }
-        return shown.isEmpty ? [] : ["write keys and values:  {\(shown.joined(separator: ", "))}"]
+        let owner = keys.first { own($0) != nil }?.name
+        let shown = keys.map { key in
+            let value = owner == nil ? key.examples.first : key.name == owner ? own(key) : nil
+            return "\(key.name): \(value ?? "…")"
+        }
+        let isExample = owner == nil && typed?.isEmpty == false
+        return ["write keys and values\(isExample ? ", such as" : ":")  {\(shown.joined(separator: ", "))}"]
     }
 
     private func checkRequired(written: [YAMLNode.Entry], _ findings: inout Findings) {

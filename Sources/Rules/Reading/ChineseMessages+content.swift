@@ -1,7 +1,10 @@
 /// The Chinese of the sentences about keys, names and whole rules.
 extension ChineseMessages {
     static let content: [String: String] = [
-        "write keys and values:  {code}": "请写键和值：  {1}",
+        "write keys and values:  {code}": "请写键和值：  {1}", "write keys and values, such as  {code}": "请写键和值，例如  {1}",
+        "`_` takes a role or a person, and `_` is a field": "`{1}` 要写角色或姓名，而 `{2}` 是字段",
+        "say  {code}": "请写  {1}", "or say  {code}": "或写  {1}",
+        "did you mean `_`? a derived field also has `_`": "您是不是想写 `{1}`？派生字段还要有 `{2}`",
         "say what is meant": "请写明要什么", "say what is meant, or take it away": "请写明要什么，或删掉它",
         "or take `_` away": "或删掉 `{1}`", "take `_` away": "请删掉 `{1}`", "take the entry away": "请删掉这一条",
         "`_` is a placeholder of another tool, and would go out as typed": "`{1}` 是别的工具的占位符，会原样发出去",

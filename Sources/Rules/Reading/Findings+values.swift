@@ -13,13 +13,15 @@ extension Findings {
         report("R103", "\(place) takes \(wanted), and this is \(kind(of: node))", at: node.span, help: help, fix: fix)
     }
 
-    /// R103 for a text that holds a number with something around it; `repaired` is the number alone. It is a fix where
+    /// R103 for a text that holds a number with something around it; `repaired` is the number alone, and `likely` what it
+    /// otherwise most likely means. It is a fix where
     /// only full-width signs and quotes go: a unit or a comma may mean something.
-    private mutating func wrongNumber(_ node: YAMLNode, wanted: String, _ repaired: String?, or help: [String] = []) {
-        let counted = repaired == nil ? Repaired.counted(node.text ?? "") : nil
+    private mutating func wrongNumber(
+        _ node: YAMLNode, wanted: String, _ repaired: String?, likely: String?, or help: [String] = []
+    ) {
         wrongKind(
             node, wanted: wanted,
-            help: repaired.map { ["write the number alone:  \($0)"] } ?? counted.map { ["did you mean `\($0)`?"] }
+            help: repaired.map { ["write the number alone:  \($0)"] } ?? likely.map { ["did you mean `\($0)`?"] }
                 ?? help,
             fix: repaired.flatMap { $0 == HalfWidth.ascii(node.text ?? "") ? [edit(node, $0)] : nil } ?? [])
     }
@@ -51,11 +53,17 @@ extension Findings {
 
     package mutating func items(_ node: YAMLNode, help: [String] = []) -> [YAMLNode]? {
         if let items = node.items { return items }
-        let parts = (node.text ?? "").split { ",，、；".contains($0) }.map { String($0).withoutOuterSpaces }
+        let parts = Findings.items(in: node.text ?? "")
         wrongKind(
             node, wanted: "a list",
             help: help.isEmpty && !node.isNull && !parts.isEmpty ? ["write  [\(parts.joined(separator: ", "))]"] : help)
         return nil
+    }
+
+    /// The items of `杭州、宁波` or `（100，5000）`, whose signs make no list.
+    static func items(in text: String) -> [String] {
+        let signs = ",，、；;()（）【】［］〔〕「」"
+        return text.split { signs.contains($0) }.map { String($0).withoutOuterSpaces }.filter { !$0.isEmpty }
     }
 
     /// Any scalar, as typed; a plain number with a leading zero gets the advice to quote it (R113).
@@ -99,7 +107,8 @@ extension Findings {
                 // `1.0`, as a version of YAML.
                 let whole = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
                 let repaired = Repaired.number(whole).flatMap { Decimal2.wholeNumber($0) == nil ? nil : $0 }
-                wrongNumber(node, wanted: "a whole number", repaired)
+                let likely = place.contains("days") ? Repaired.days(text) : Repaired.counted(text)
+                wrongNumber(node, wanted: "a whole number", repaired, likely: likely)
             }
             return nil
         }
@@ -121,7 +130,7 @@ extension Findings {
     ) -> Double? {
         guard let text = scalar(node, wanted: "a number") else { return nil }
         guard Decimal2.isDecimal(text), let value = Double(text) else {
-            wrongNumber(node, wanted: "a number", Repaired.number(text))
+            wrongNumber(node, wanted: "a number", Repaired.number(text), likely: Repaired.counted(text))
             return nil
         }
         if range.contains(value) { return value }
@@ -143,9 +152,10 @@ extension Findings {
     package mutating func money(_ node: YAMLNode) -> Int64? {
         guard let text = scalar(node, wanted: "an amount in yuan") else { return nil }
         guard Decimal2.isDecimal(text) else {
+            let small = Repaired.smallMoney(text)
             wrongNumber(
-                node, wanted: "an amount in yuan", Repaired.number(text),
-                or: ["write the number alone, such as 50 or 49.90"])
+                node, wanted: "an amount in yuan", small == nil ? Repaired.number(text) : nil,
+                likely: small ?? Repaired.counted(text), or: ["write the number alone, such as 50 or 49.90"])
             return nil
         }
         if let fen = Decimal2.hundredths(text) { return fen }

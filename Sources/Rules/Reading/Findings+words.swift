@@ -12,9 +12,12 @@ extension Findings {
         let same = SameWord.exact(text, among: words) ?? ForeignWords.same(as: text, among: words)
         let meant = same ?? ForeignWords.guess(text, among: words) ?? Suggestion.nearest(to: text, among: words)
         let list = words.prefix(5).joined(separator: ", ") + (words.count > 5 ? ", …" : "")
+        let several = ForeignWords.several(text, among: words).map { $0.joined(separator: ", ") }
+        let inList = path.last.flatMap { Int($0) } != nil
         report(
             "R104", "`\(text)` is not a value of `\(place)`", at: node.span,
-            help: meant.map { ["did you mean `\($0)`?"] } ?? ["allowed: \(list)"],
+            help: several.map { ["write  " + (inList ? $0 : "[\($0)]")] } ?? meant.map { ["did you mean `\($0)`?"] }
+                ?? ["allowed: \(list)"],
             fix: same.map { [edit(node, $0)] } ?? [])
         return nil
     }
@@ -29,7 +32,7 @@ extension Findings {
 
     package mutating func texts(_ node: YAMLNode, orOne: Bool = false) -> [String]? {
         if orOne, node.text != nil { return text(node).map { [$0] } }
-        guard let items = items(node, help: node.text.map { ["write  [\($0)]"] } ?? []) else { return nil }
+        guard let items = items(node) else { return nil }
         return each(items) { $0.text($1) }
     }
 
@@ -102,12 +105,15 @@ extension Findings {
                 + (minutes.map { ["if minutes are meant, say \($0.text)"] } ?? [])
         case nil: break
         }
+        if TypedSpan.isForever(text) {
+            return ["send_within", "keep"].contains(place) ? ["did you mean `forever`?"] : ["such as  24h  or  7d"]
+        }
         if text.lowercased().contains("mo") || text.contains("月") { return ["there are no months: say 30d"] }
         if text.utf8.filter({ $0 >= 97 && $0 <= 122 }).count > 1 { return ["one unit only, such as 36h or 7d"] }
         if let unit = TypedSpan.unit(ofNothing: text) {
             return ["a duration is never 0; the shortest here is  1\(unit.rawValue)"]
         }
-        return ["write  24h  or  7d"]
+        return ["such as  24h  or  7d"]
     }
 
     package mutating func date(_ node: YAMLNode) -> LocalDate? {
@@ -119,8 +125,14 @@ extension Findings {
         let repaired = Repaired.date(text)
         report(
             "R116", "`\(text)` is not a date", at: node.span,
-            help: [repaired.map { "write  \($0.date.text)" } ?? "write year, month and day:  2026-03-08"],
+            help: [repaired.map { "write  \($0.date.text)" } ?? dateHelp(text)],
             fix: repaired.flatMap { $0.isSame ? [edit(node, $0.date.text)] : nil } ?? [])
         return nil
+    }
+
+    private func dateHelp(_ text: String) -> String {
+        let readings = Repaired.dates(text).map(\.text)
+        if readings.isEmpty { return "write year, month and day, such as  2026-03-08" }
+        return "did you mean  \(readings.joined(separator: "  or  "))?"
     }
 }

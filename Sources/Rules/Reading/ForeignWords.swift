@@ -26,8 +26,9 @@ enum ForeignWords {
             "daily": ["day"], "weekly": ["week"], "monthly": ["month"], "quarterly": ["quarter"], "每季": ["quarter"],
             "每个工作日": ["workday"], "workdays": ["workday"], "business_day": ["workday"], "working_day": ["workday"],
             "winter_solstice": ["dongzhi"], "summer_solstice": ["xiazhi"], "spring_equinox": ["chunfen"],
-            "autumn_equinox": ["qiufen"],
+            "autumn_equinox": ["qiufen"], "gregorian": ["solar"], "western": ["solar"],
         ]
+        for (ours, words) in chinese { for word in words { table[word, default: []].append(ours) } }
         for term in SolarTerm.allCases { table[term.chinese] = [term.rawValue] }
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         for (day, names) in zip(days, ["一", "二", "三", "四", "五", "六", "日天"]) {
@@ -37,13 +38,87 @@ enum ForeignWords {
         return table
     }()
 
+    /// Our words, each with the Chinese ones that the reference or other tools have for it.
+    private static let chinese: KeyValuePairs<String, [String]> = [
+        // once_per
+        "birthday": ["生日", "每个生日"], "anniversary": ["纪念日", "每个纪念日"], "festival": ["节日", "每个节日"],
+        "schedule": ["定时"], "coupon": ["券", "优惠券", "每张券"], "points_batch": ["积分", "每批积分"],
+        "order": ["订单", "每个订单", "每单"],
+        "cart": ["购物车", "每个购物车"], "event": ["事件", "每个事件"], "message": ["消息", "每条消息"], "view": ["浏览"],
+        "inactivity": ["沉睡", "每次沉睡"], "lifetime": ["终身", "一生", "终身一次", "一生一次", "永久"],
+        // actions
+        "pairs_with": ["搭配", "搭配推荐"], "same_category_bestsellers": ["同类热销", "同品类热销"],
+        "category_bestsellers": ["品类热销"], "already_bought": ["已买", "已购", "已购买"], "out_of_stock": ["缺货", "售罄", "没货"],
+        "stop": ["停止", "中止"], "continue": ["继续"], "category": ["品类", "类目", "分类"], "sku": ["商品", "货号"],
+        "highest_first": ["从高到低", "降序", "desc", "descending"], "lowest_first": ["从低到高", "升序", "asc", "ascending"],
+        // types
+        "text": ["文本", "文字", "字符串", "string", "str"], "code": ["编码", "代码"],
+        "number": ["数字", "数值", "整数", "int", "integer", "float", "decimal"], "money": ["金额", "钱"],
+        "date": ["日期", "每个日期"],
+        "instant": ["时刻", "时间", "datetime", "timestamp"], "list": ["列表", "数组", "array"],
+        "bool": ["是非", "布尔", "boolean"],
+        // settings and coupons
+        "generated": ["生成", "自动生成", "系统生成"], "member": ["会员"], "shop": ["门店", "店铺", "商店", "本店"],
+        "resend": ["重发", "再发"], "skip": ["跳过"], "feb_28": ["2月28日", "二月二十八"], "mar_1": ["3月1日", "三月一日"],
+        // fixtures and tests
+        "granted": ["已授权", "授权", "同意", "已同意"], "withdrawn": ["撤回", "已撤回", "撤销"], "open": ["未结算"],
+        "sent": ["已发送", "发送", "已发"], "task_created": ["已建任务", "建任务"], "done": ["完成", "已完成"],
+        "waiting": ["等待", "等待中"], "skipped": ["跳过", "已跳过"], "cancelled": ["取消"],
+        "held_out": ["对照组"], "missed": ["错过", "已错过"], "failed": ["失败", "已失败"], "personalised": ["个性化"],
+        // nudged.yaml
+        "debug": ["调试"], "info": ["信息"], "warning": ["警告", "warn"], "error": ["错误", "err"],
+        "zh-CN": ["中文", "简体中文", "zh", "cn", "zh_hans", "chinese"], "en": ["英文", "英语", "english"],
+    ]
+
+    /// The words that stand together for one of another system: the days of `weekend`.
+    static func several(_ typed: String, among words: [String]) -> [String]? {
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        let meant: [String]? =
+            switch SameWord.folded(typed) {
+            case "weekend", "weekends", "周末", "双休日": Array(days.suffix(2))
+            case "weekday", "weekdays", "工作日", "平日": Array(days.prefix(5))
+            default: nil
+            }
+        return meant.flatMap { Set($0).isSubset(of: words) ? $0 : nil }
+    }
+
     private static let guesses: [String: [String]] = [
         "on": ["live"], "off": ["paused"], "运行": ["live"], "开启": ["live"], "停用": ["paused"], "禁用": ["paused"],
         "disabled": ["paused"], "下线": ["retired"], "promotion": ["marketing"], "通知": ["service"],
         "transactional": ["service"], "zh": ["zh-CN"], "cn": ["zh-CN"], "中文": ["zh-CN"], "chinese": ["zh-CN"],
-        "english": ["en"], "store": ["shop"], "门店": ["shop"], "none": ["skip"], "无": ["skip"], "跳过": ["skip"],
-        "weekday": ["workday"],
+        "english": ["en"], "store": ["shop"], "门店": ["shop"], "none": ["skip"], "跳过": ["skip"], "weekday": ["workday"],
         "weekdays": ["workday"], "bank_day": ["workday"],
+        "导入": ["pool"], "预导入": ["pool"], "券池": ["pool"], "码池": ["pool"], "imported": ["pool"], "import": ["pool"],
+        "全部": ["all"], "所有": ["all"], "热销": ["category_bestsellers"], "畅销": ["category_bestsellers"],
+        "推迟": ["held"], "延后": ["held"], "延迟": ["held"], "暂缓": ["held"], "postponed": ["held"], "delayed": ["held"],
+        "拦截": ["suppressed"], "屏蔽": ["suppressed"], "blocked": ["suppressed"], "保留": ["hold"], "搁置": ["hold"],
+        "拒绝": ["withdrawn"], "退订": ["withdrawn"], "未到期": ["not_due"], "没到期": ["not_due"], "无": ["skip", "none", "off"],
+        "关闭": ["off", "none"], "永远": ["forever", "lifetime"], "always": ["forever"],
+    ]
+
+    /// Keys by their names elsewhere, the likeliest first.
+    static let keys: [String: [String]] = [
+        "time": ["at"], "hour": ["at"], "clock_time": ["at"], "send_at": ["at"], "per": ["in"],
+        "within": ["in", "within_last", "send_within"], "window": ["in", "within"], "period": ["in", "within"],
+        "interval": ["in", "every"], "count": ["times", "random"], "when": ["if"], "cond": ["if"],
+        "case": ["if"], "then": ["do"], "actions": ["do"], "steps": ["do"], "coupon": ["template"],
+        "coupon_template": ["template"], "message": ["template"], "after": ["for", "days_after"], "idle_for": ["for"],
+        "idle": ["for"], "run_till": ["run_until"], "till": ["run_until"], "end": ["run_until", "to"],
+        "begin": ["start", "from"], "start": ["from"], "label": ["name"], "comment": ["note"], "description": ["note"],
+        "remark": ["note"],
+        "expires": ["valid_until", "expires_in"], "store_as": ["save_as"], "save_to": ["save_as"], "as": ["save_as"],
+        "limit": ["keep"], "sort_by": ["order_by"], "sort": ["order_by"], "order": ["direction"],
+    ]
+
+    /// Reasons of a test by their everyday names.
+    static let reasons: [String: String] = [
+        "免打扰": "quiet_hours", "免打扰时段": "quiet_hours", "静默时段": "quiet_hours", "条件": "condition", "条件不满足": "condition",
+        "人群": "audience", "历史": "history", "分支": "choose", "个性化": "personalisation", "无法触达": "unreachable",
+        "触达不到": "unreachable", "no_consent": "unreachable", "no_address": "unreachable", "未授权": "unreachable",
+        "频次限制": "limit", "频次上限": "cap", "全局频次上限": "cap", "频控": "cap", "frequency_cap": "cap", "对照组": "holdout",
+        "全局对照组": "holdout", "库存": "coupon_stock", "没有库存": "coupon_stock", "out_of_stock": "coupon_stock",
+        "模板": "template",
+        "字段": "field", "推荐": "recommend", "取消": "unless", "过期": "passed", "已过期": "passed", "迟到": "late",
     ]
 
     /// Festivals by their everyday names.
@@ -91,6 +166,8 @@ enum ForeignWords {
         "level_name": "tier_name", "tier_title": "tier_name", "会员等级名称": "tier_name", "birth_month": "birthday_month",
         "month_of_birth": "birthday_month", "is_birthday_today": "is_birthday", "birthday_today": "is_birthday",
         "last_product": "last_item", "last_order_item": "last_item", "last_purchased_item": "last_item",
+        "chengshi": "city", "xingbie": "gender", "shengri": "birthday", "dengji": "tier", "jifen": "points_balance",
+        "shouji": "phone", "xingming": "display_name", "biaoqian": "tags", "mendian": "store_id", "nianling": "age",
         "导购": "advisor", "amount": "total", "price": "total", "金额": "total", "aov": "average_order_value",
     ]
 }

@@ -65,23 +65,13 @@ extension SettingsReader {
         {
             return key == "lunar" ? .lunar(month: month, day: day) : .solar(month: month, day: day)
         }
+        let meant = Repaired.monthAndDay(text, isLunar: key == "lunar")
         findings.report(
             "R116", "`\(text)` is not a month and a day", at: node.span,
             help: [
-                typed(text).map { "did you mean  \(key): \"\($0)\"?" }
-                    ?? "write month and day, such as  \(key): \"06-18\""
+                meant.map { "did you mean  \(key): \"\($0)\"?" } ?? "write month and day, such as  \(key): \"06-18\""
             ], key: key)
         return nil
-    }
-
-    /// The month and day of `6-18`, `6月18日`, `2026-06-18`.
-    private func typed(_ text: String) -> String? {
-        var numbers = HalfWidth.ascii(text).matches(of: /[0-9]+/).compactMap { Int($0.output) }
-        if numbers.count == 3, numbers[0] > 31 { numbers.removeFirst() }
-        guard numbers.count == 2, (1...12).contains(numbers[0]),
-            (1...LocalDate.length(ofMonth: numbers[0], year: 2000)).contains(numbers[1])
-        else { return nil }
-        return "\(padded(numbers[0], 2))-\(padded(numbers[1], 2))"
     }
 
     func workCalendar(_ block: BlockReader, _ findings: inout Findings) -> WorkCalendar {

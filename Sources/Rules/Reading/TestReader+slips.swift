@@ -12,7 +12,7 @@ extension TestReader {
     func comparisonInText(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
         guard type == .number || type == .money, let text = node.text else { return false }
         let ascii = HalfWidth.ascii(text)
-        if let (word, meant, number) = TestReader.around(ascii) {
+        if let (word, meant, number) = TestReader.around(ascii, isMoney: type == .money) {
             findings.report(
                 "R105", "`\(word)` is not a comparison here", at: node.span,
                 help: ["did you mean  \(name): {\(meant.rawValue): \(number)}?"], notes: [Operator.note(on: type)])
@@ -34,12 +34,16 @@ extension TestReader {
     }
 
     /// The comparison of `500以上`, `500+`, `至少500`: what is meant is asked, because `以上` may leave the bound out.
-    private static func around(_ text: String) -> (word: String, meant: Operator, number: String)? {
+    static func around(_ text: String, isMoney: Bool) -> (word: String, meant: Operator, number: String)? {
+        func number(_ text: Substring) -> String? {
+            let text = String(text).withoutOuterSpaces
+            return (isMoney ? Repaired.smallMoney(text) : nil) ?? Repaired.number(text)
+        }
         for (word, meant) in behind where text.hasSuffix(word) {
-            return Repaired.number(String(text.dropLast(word.count)).withoutOuterSpaces).map { (word, meant, $0) }
+            return number(text.dropLast(word.count)).map { (word, meant, $0) }
         }
         for (word, meant) in before where text.hasPrefix(word) {
-            return Repaired.number(String(text.dropFirst(word.count)).withoutOuterSpaces).map { (word, meant, $0) }
+            return number(text.dropFirst(word.count)).map { (word, meant, $0) }
         }
         return nil
     }
@@ -72,8 +76,9 @@ extension TestReader {
     /// The two ends of `50-100`, `50~100`, `50 至 100`.
     static func ends(in text: String?) -> String? {
         guard let text else { return nil }
-        if Repaired.number(text) != nil { return nil }
-        let parts = HalfWidth.ascii(text).split { "-~—–至到、,".contains($0) }.map { Repaired.number(String($0)) }
+        let inBrackets = HalfWidth.ascii(text).first.map { "([【〔".contains($0) } ?? false
+        if !inBrackets, Repaired.number(text) != nil { return nil }
+        let parts = HalfWidth.ascii(text).split { "-~—–至到、,()[]【】〔〕".contains($0) }.map { Repaired.number(String($0)) }
         guard parts.count == 2, let low = parts[0], let high = parts[1] else { return nil }
         return "[\(low), \(high)]"
     }

@@ -86,7 +86,7 @@ extension TestReader {
     }
 
     func list(_ node: YAMLNode, _ findings: inout Findings) -> [Value]? {
-        guard let items = findings.items(node, help: node.text.map { ["write  [\($0)]"] } ?? []) else { return nil }
+        guard let items = findings.items(node) else { return nil }
         return values(items, at: node, &findings)
     }
 
@@ -121,22 +121,28 @@ extension TestReader {
             return nil
         }
         if let point = TimePoint(text: text) { return point }
+        let meant = Repaired.dateAndTime(text).map { $0.contains(" ") ? "\"\($0)\"" : $0 }
+        let readings = meant.map { [$0] } ?? Repaired.dates(text).map(\.text)
         findings.report(
             "R116", "`\(text)` is not a date or a date and time", at: node.span,
-            help: ["write  2026-03-08  or  \"2026-03-08 09:30\""])
+            help: [
+                readings.isEmpty
+                    ? "such as  2026-03-08  or  \"2026-03-08 09:30\""
+                    : "did you mean  \(readings.joined(separator: "  or  "))?"
+            ])
         return nil
     }
 
     func between(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
         let pair = (node.entries ?? []).compactMap(\.value.text)
-        let both = TestReader.ends(in: node.text) ?? (pair.count == 2 ? "[\(pair[0]), \(pair[1])]" : "[2, 20]")
-        guard let items = findings.items(node, help: ["write both ends:  \(both)"]) else { return nil }
+        let written = pair.count == 2 ? pair.joined(separator: ", ") : node.text
+        guard let items = findings.items(node, help: [bothEnds(of: written)]) else { return nil }
         guard items.count == 2 else {
             findings.report(
                 "R103", "`between` takes two ends, and this list has \(items.count)", at: node.span,
                 help: [
                     hasThousands(items, wanted: 2).map { "write the numbers without commas:  [\($0[0]), \($0[1])]" }
-                        ?? "write both ends:  [2, 20]"
+                        ?? bothEnds(of: items.count == 1 ? items[0].text : nil)
                 ])
             return nil
         }
@@ -150,6 +156,16 @@ extension TestReader {
         guard ends.count == 2 else { return nil }
         if let low = ends[0].quantity, let high = ends[1].quantity, high < low { return emptyRange(node, &findings) }
         return .between(ends[0], ends[1])
+    }
+
+    /// With the ends that are typed; what is missing is left open.
+    private func bothEnds(of text: String?) -> String {
+        if let ends = TestReader.ends(in: text) { return "write both ends:  \(ends)" }
+        if let one = text.flatMap({ Repaired.number($0) ?? Repaired.dates($0).first?.text }) {
+            return "write both ends:  [\(one), …]"
+        }
+        return "write both ends, such as  "
+            + (type == .date || type == .instant ? "[2026-03-01, 2026-03-31]" : "[2, 20]")
     }
 
     private func emptyRange(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {

@@ -26,6 +26,20 @@ enum TypedSpan: Equatable {
         }
     }
 
+    /// The duration that is meant; nil for months, whose length is not certain.
+    var span: Span? {
+        switch self {
+        case .same(let span), .likely(let span): span
+        case .months: nil
+        }
+    }
+
+    /// Words for a time that never ends.
+    static func isForever(_ text: String) -> Bool {
+        let words = ["forever", "always", "永远", "永久", "一直", "无限", "无限期", "不限", "不限时", "长期", "unlimited", "infinite"]
+        return words.contains(SameWord.folded(text))
+    }
+
     /// The minutes of `1h30m`, `1.5h`, `1小时30分钟`, `一个半小时`; nil for everything else, days included, which are not
     /// always as long.
     private static func minutes(of text: String) -> Int? {

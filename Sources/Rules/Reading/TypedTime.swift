@@ -9,6 +9,10 @@ enum TypedTime: Equatable {
 
     init?(_ typed: String) {
         var text = ChineseNumber.inDigits(HalfWidth.ascii(typed).lowercased())
+        if let time = TypedTime.named[text] {
+            self = .readings([time])
+            return
+        }
         let part = PartOfDay.taken(from: &text)
         let isChinese = text.contains("点") || text.contains("时")
         // A point between hours and minutes may be one of a number.
@@ -31,6 +35,14 @@ enum TypedTime: Equatable {
             self = .same(time)
         }
     }
+
+    /// Times of day that have a name.
+    private static let named: [String: LocalTime] = {
+        var table: [String: LocalTime] = [:]
+        for word in ["中午", "正午", "noon", "midday"] { table[word] = LocalTime(12, 0) }
+        for word in ["半夜", "午夜", "零点", "midnight"] { table[word] = LocalTime(0, 0) }
+        return table
+    }()
 
     var times: [LocalTime] {
         switch self {

@@ -74,15 +74,36 @@ struct ShopDaysTests {
             ShopDaysSlip(
                 "festivals: [{name: x, month: 5, weekday: 周日, nth: 2}]", "R104 3:42", help: "did you mean `sunday`?"),
             ShopDaysSlip("festivals: [{name: x, month: 5, weekday: sunday, nth: 6}]", "R104 3:55"),
+            ShopDaysSlip(
+                "festivals: [{name: x, month: 六月, weekday: sunday, nth: 3}]", "R103 3:30", help: "did you mean `6`?"),
+            ShopDaysSlip(
+                "festivals: [{name: x, month: 6, weekday: sunday, nth: third}]", "R103 3:55", help: "did you mean `3`?"),
+            ShopDaysSlip(
+                "festivals: [{name: x, lunar: \"12-8\"}]", "R116 3:30", help: "did you mean  lunar: \"12-08\"?"),
+            ShopDaysSlip("festivals: [{name: x, lunar: 腊月初八}]", "R116 3:30", help: "did you mean  lunar: \"12-08\"?"),
+            ShopDaysSlip("festivals: [{name: x, lunar: 冬月廿三}]", "R116 3:30", help: "did you mean  lunar: \"11-23\"?"),
+            ShopDaysSlip("festivals: [{name: x, on: 9月9号}]", "R116 3:27", help: "did you mean  on: \"09-09\"?"),
+            ShopDaysSlip("festivals: [{name: x, on: June 18}]", "R116 3:27", help: "did you mean  on: \"06-18\"?"),
+            ShopDaysSlip(
+                "festivals: [{name: x, on: 店庆}]", "R116 3:27", help: "write month and day, such as  on: \"06-18\""),
+            ShopDaysSlip("holidays: [10/31/2026]", "R116 3:12", help: "did you mean  2026-10-31?"),
+            ShopDaysSlip("holidays: [03/08/2026]", "R116 3:12", help: "did you mean  2026-03-08  or  2026-08-03?"),
             ShopDaysSlip("festivals: [{name: mothers_day, on: \"05-11\"}]", "R241 3:20"),
             ShopDaysSlip("holidays: 2026-10-01", "R103 3:11", help: "write  [2026-10-01]"),
             ShopDaysSlip(
                 "holidays: [2026-10-01~2026-10-07]", "R116 3:12",
                 help: "for several days write  {from: 2026-10-01, to: 2026-10-07}"),
-            ShopDaysSlip("holidays: [国庆]", "R116 3:12", help: "write year, month and day:  2026-03-08"),
+            ShopDaysSlip("holidays: [国庆]", "R116 3:12", help: "write year, month and day, such as  2026-03-08"),
             ShopDaysSlip("holidays: [{from: 2026-10-07, to: 2026-10-01}]", "R104 3:31"),
             ShopDaysSlip("holidays: [{from: 2026-10-01}]", "R102 3:13", help: "add  to: 2026-10-07"),
-            ShopDaysSlip("quiet_hours: {from: \"21:00\", to: \"09:00\", days: [周末]}", "R104 3:50"),
+            ShopDaysSlip(
+                "quiet_hours: {from: \"21:00\", to: \"09:00\", days: [周末]}", "R104 3:50",
+                help: "write  saturday, sunday"),
+            ShopDaysSlip(
+                "quiet_hours: {from: \"21:00\", to: \"09:00\", days: weekend}", "R104 3:49",
+                help: "write  [saturday, sunday]"),
+            ShopDaysSlip("if_late: {task: {send_within: 永远}}", "R115 3:31", help: "did you mean `forever`?"),
+            ShopDaysSlip("frequency_cap: [{times: 1, per: 1d}]", "R101 3:28", help: "did you mean `in`?"),
             ShopDaysSlip("quiet_hours: {from: \"21:00\", to: \"09:00\", days: []}", "R104 3:49"),
             ShopDaysSlip(
                 "quiet_hours: {from: \"21:00\", to: \"09:00\", days: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]}",
