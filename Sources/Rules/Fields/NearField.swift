@@ -66,5 +66,14 @@ package struct NearField: Sendable, Hashable {
         // A short name with two slips: `cart.totle`. The beginning must be right, so that it is no other word.
         let start = String(typed.prefix(head.count + 3))
         return near ?? Suggestion.nearest(to: typed, among: ofRow.filter { $0.hasPrefix(start) })
+            ?? onlyWord(SameWord.folded(tail), in: ofRow)
+    }
+
+    /// The only name of which the word is a part: `coupon.value` is `coupon.face_value`.
+    private static func onlyWord(_ word: String, in names: [String]) -> String? {
+        let found = names.filter { name in
+            (name.split(separator: ".").last ?? "").split(separator: "_").contains { $0 == word }
+        }
+        return found.count == 1 ? found[0] : nil
     }
 }

@@ -7,7 +7,10 @@ enum ChineseKeys {
         let word = HalfWidth.ascii(typed)
         guard word.unicodeScalars.contains(where: { (0x4E00...0x9FFF).contains($0.value) }) else { return nil }
         let named = block.keys.filter { names(of: $0).contains(word) }.map(\.name)
-        return named.count == 1 ? named[0] : nil
+        if !named.isEmpty || word.count < 2 { return named.count == 1 ? named[0] : nil }
+        // `时区` of `默认时区`
+        let near = block.keys.filter { names(of: $0).contains { $0.hasPrefix(word) || $0.hasSuffix(word) } }.map(\.name)
+        return near.count == 1 ? near[0] : nil
     }
 
     /// The Chinese words for a key: `提前天数` of `提前天数，默认 0`, and those of `more`.
@@ -25,5 +28,8 @@ enum ChineseKeys {
         "inactive": ["不活跃", "未活跃"], "cart_idle": ["购物车放弃", "弃购"], "points_expire": ["积分过期"],
         "coupon_expires": ["券到期", "优惠券过期"], "first_purchase": ["首单"], "give_coupon": ["送券", "发优惠券"],
         "template": ["模板"], "fill": ["填充", "变量"], "try": ["渠道"], "rules": ["规则列表"],
+        "expect": ["预期", "期望", "预期结果"], "timezone": ["时区"], "log": ["日志"], "store": ["数据库"], "lang": ["语言"],
+        "channels": ["渠道"], "sources": ["来源"], "links": ["链接"], "http": ["接口"], "tests": ["测试列表"],
+        "holdout": ["对照组"], "global_holdout": ["对照组"], "timeline": ["时间线"], "members": ["会员"],
     ]
 }

@@ -143,6 +143,8 @@ struct ConditionReader {
 
     private static let connectives = [
         "and": "all", "&&": "all", "且": "all", "并且": "all", "or": "any", "||": "any", "或": "any", "或者": "any",
+        "任一": "any", "满足任一": "any", "任意": "any", "任意一个": "any", "任一满足": "any", "全部": "all", "全部满足": "all",
+        "满足全部": "all", "同时满足": "all", "都满足": "all", "都不": "none", "都不满足": "none", "全不满足": "none", "均不满足": "none",
         "not": "none", "!": "none", "非": "none", "$and": "all", "$or": "any", "$not": "none", "$nor": "none",
         "all_of": "all", "any_of": "any", "none_of": "none",
     ]

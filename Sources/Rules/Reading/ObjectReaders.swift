@@ -25,6 +25,7 @@ struct SegmentReader {
 /// Reads an item of `coupons:`, one coupon template.
 enum CouponReader {
     static func read(_ node: YAMLNode, _ findings: inout Findings) -> CouponTemplate? {
+        let before = findings.all.count
         guard let block = BlockReader(node, ObjectKeys.coupon, &findings) else { return nil }
         let id = block.identifier("id", &findings)
         let name = block.text("name", &findings)
@@ -35,11 +36,10 @@ enum CouponReader {
         let days = block.int("valid_days", &findings)
         let until = block.date("valid_until", &findings)
         let codes = block.choice("codes", as: CouponTemplate.Codes.self, &findings)
-        return id.map {
-            CouponTemplate(
-                id: $0, name: name ?? $0, faceValue: value, validDays: days, validUntil: until,
-                codes: codes ?? .generated)
-        }
+        // Of one with a finding nothing is concluded: what cannot be read may be its stock, its value or its last day.
+        guard let id, !findings.hasError(since: before) else { return nil }
+        return CouponTemplate(
+            id: id, name: name ?? id, faceValue: value, validDays: days, validUntil: until, codes: codes ?? .generated)
     }
 }
 
@@ -68,12 +68,24 @@ enum CustomFieldReader {
             findings.report("R241", "`\(id)` is a built-in field", at: span, help: ["choose another id"], key: "id")
         } else if isDerived, !id.hasPrefix("member.") || id.hasPrefix("member.attr.") || id.utf8.count <= 7 {
             findings.report(
-                "R104", "`\(id)` cannot be the id of a derived field", at: span, help: ["such as  member.visits_90d"],
-                key: "id")
+                "R104", "`\(id)` cannot be the id of a derived field", at: span,
+                help: [name(in: id).map { "did you mean `member.\($0)`?" } ?? "such as  member.visits_90d"], key: "id")
         } else if !isDerived, !id.hasPrefix("member.attr.") || id.utf8.count <= 12 {
             findings.report(
                 "R104", "`\(id)` cannot be the id of a custom field", at: span,
-                help: ["such as  member.attr.shoe; a derived field also has `sql`"], key: "id")
+                help: [
+                    name(in: id).map { "did you mean `member.attr.\($0)`? a derived field also has `sql`" }
+                        ?? "such as  member.attr.shoe; a derived field also has `sql`"
+                ], key: "id")
         }
+    }
+
+    /// The author's own part of the id: `cups` of `attr.cups`.
+    private static func name(in id: String) -> String? {
+        let parts = id.split(separator: ".")
+        guard let last = parts.last,
+            parts.dropLast().allSatisfy({ ["member", "attr", "attribute", "attributes"].contains($0) })
+        else { return nil }
+        return parts.isEmpty || ["member", "attr"].contains(last) ? nil : String(last)
     }
 }

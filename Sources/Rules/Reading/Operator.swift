@@ -99,9 +99,9 @@ package enum Operator: String, CaseIterable, Sendable {
         func add(_ words: String, _ meant: Operator...) {
             for word in words.split(separator: " ") { table[String(word)] = meant }
         }
-        add("gte ge >= => $gte $ge min not_less_than 大于等于 不小于 不少于 不低于 至少", .atLeast)
+        add("gte ge >= => $gte $ge min not_less_than 大于等于 不小于 不少于 不低于 至少 最少", .atLeast)
         add("gt > $gt greater_than greater above over 大于 超过 高于 多于", .moreThan, .after)
-        add("lte le <= =< $lte $le max not_more_than 小于等于 不大于 不超过 不高于 至多", .atMost)
+        add("lte le <= =< $lte $le max not_more_than 小于等于 不大于 不超过 不高于 至多 最多", .atMost)
         add("lt < $lt smaller_than below under 小于 低于 少于", .lessThan, .before)
         add("eq = == === $eq equal equals equal_to 等于 是", .equals, .includes)
         add("ne neq != <> $ne not not_equal not_equals 不等于 不是", .isNot, .excludes)
@@ -109,9 +109,9 @@ package enum Operator: String, CaseIterable, Sendable {
         add("nin $nin not_in notin is_not_any_of 不属于 不在", .noneOf, .excludes)
         add("like $regex regex matches has include contain 包含 含有", .contains, .includes)
         add("not_contains not_includes exclude not_include $nall 不包含 不含", .excludes)
-        add("has_any contains_any overlaps", .includesAny)
-        add("has_all contains_all all_of $all", .includesAll)
-        add("startswith begins_with prefix 开头是", .startsWith)
+        add("has_any contains_any overlaps 包含任一 包含任意 含任一 任一", .includesAny)
+        add("has_all contains_all all_of $all 包含全部 全部包含 同时包含 含全部", .includesAll)
+        add("startswith begins_with prefix 开头是 以开头 开头为", .startsWith)
         add("range $between within 介于 之间", .between)
         add("exists $exists is_null isnull present is_present 存在 有值", .isSet)
         add("earlier_than until 早于 之前", .before)

@@ -30,7 +30,8 @@ struct TestFileExpectation {
     private func reason(_ node: YAMLNode, _ findings: inout Findings) -> Expectation.Reason? {
         if let text = node.text {
             if TestFileKeys.codes.contains(text) { return .code(text) }
-            let nearest = Suggestion.nearest(to: text, among: TestFileKeys.codes)
+            let nearest =
+                ForeignWords.reasons[SameWord.folded(text)] ?? Suggestion.nearest(to: text, among: TestFileKeys.codes)
             let isField = FieldCatalogue.declaration(named: text) != nil
             findings.report(
                 "T021", "`\(text)` is not a reason", at: node.span,

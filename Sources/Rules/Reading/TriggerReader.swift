@@ -103,9 +103,10 @@ struct TriggerReader {
             return nil
         }
         if field.type == .date { return name }
+        let dates = vocabulary.customFields.filter { $0.type == .date && $0.sqliteSQL == nil }.map(\.id)
         findings.report(
             "R104", "`\(name)` is \(field.type.words), and `date` counts from a date", at: node.span,
-            help: ["say  type: date  in fields.yaml"])
+            help: (dates.count == 1 ? ["did you mean `\(dates[0])`?"] : []) + ["say  type: date  in fields.yaml"])
         return nil
     }
 
@@ -120,7 +121,7 @@ struct TriggerReader {
         let same = SameWord.exact(name, among: names)
         let nearest =
             same ?? ForeignWords.festivals[SameWord.folded(name)].flatMap { names.contains($0) ? $0 : nil }
-            ?? Suggestion.nearest(to: name, among: names)
+            ?? festival(namedBy: name, among: names) ?? Suggestion.nearest(to: name, among: names)
         findings.report(
             "R104", "there is no festival `\(name)`", at: node.span,
             help: nearest.map { ["did you mean `\($0)`?"] } ?? [
@@ -128,6 +129,21 @@ struct TriggerReader {
             ], fix: same.map { [findings.edit(node, $0)] } ?? [],
             key: "name")
         return nil
+    }
+
+    /// The festival of `mid_autumn_festival`, of `中秋佳节`, or of the lunar date `八月十五`.
+    private func festival(namedBy typed: String, among names: [String]) -> String? {
+        let word = SameWord.folded(typed)
+        for ending in ["_festival", "_day", "_eve", "佳节", "节日", "节", "当天"] where word.hasSuffix(ending) {
+            let short = String(word.dropLast(ending.count))
+            if let name = names.first(where: { $0 == short }) ?? ForeignWords.festivals[short] { return name }
+        }
+        let day = Repaired.monthAndDay(typed, isLunar: true)
+        return names.first { name in
+            guard case .lunar(let month, let date)? = vocabulary.settings.festivals[name] ?? FestivalRule.builtIn[name]
+            else { return false }
+            return day == "\(padded(month, 2))-\(padded(date, 2))"
+        }
     }
 
     private func event(_ block: BlockReader, _ findings: inout Findings) -> Trigger? {

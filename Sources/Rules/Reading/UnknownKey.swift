@@ -42,10 +42,39 @@ struct UnknownKey {
 
     private var meant: String? {
         if block.elsewhere[entry.key.lowercased()] != nil { return nil }
-        if let ours = block.foreign[entry.key.lowercased()] ?? same { return ours }
+        if let ours = block.foreign[entry.key.lowercased()] ?? same ?? synonym { return ours }
+        if let missing = onlyMissing {
+            return ChineseKeys.meant(by: entry.key, in: block)
+                ?? Suggestion.nearest(to: entry.key, among: block.keys.map(\.name)) ?? missing
+        }
         if nestedOwner != nil || conditionOwner != nil || outerOwner != nil || deepOwner != nil { return nil }
         return ChineseKeys.meant(by: entry.key, in: block)
             ?? Suggestion.nearest(to: entry.key, among: block.keys.map(\.name))
+    }
+
+    /// The key of the block, not yet written, that has the word's meaning elsewhere: `per` of a window is `in`.
+    private var synonym: String? {
+        ForeignWords.keys[entry.key.lowercased()]?.first { block[$0] != nil && !reader.has($0) }
+    }
+
+    /// The one required key that is not there, where this is the only unknown one and its value would do.
+    private var onlyMissing: String? {
+        let unknown = (reader.node.entries ?? []).filter { block[$0.key] == nil }
+        let missing = block.isAlternative ? [] : block.keys.filter { $0.required && !reader.has($0.name) }
+        guard unknown.count == 1, missing.count == 1 else { return nil }
+        return fits(missing[0].type) ? missing[0].name : nil
+    }
+
+    /// True where the value reads like one of this type. Any word is a name, and any block may be meant: they prove nothing.
+    private func fits(_ type: KeyType) -> Bool {
+        switch type {
+        case .list: entry.value.items != nil
+        case .oneOrMany(let one): entry.value.items != nil || fits(one)
+        case .either(let types): types.contains { fits($0) }
+        case .choice(let choices): choices.contains { $0.word == entry.value.text }
+        case .bool: ["true", "false"].contains(entry.value.text)
+        default: entry.value.text.flatMap { TypedValue.pasted($0, for: type) } != nil
+        }
     }
 
     /// The key in another spelling: `Days-Before`.

@@ -107,7 +107,8 @@ extension Findings {
             let known = scope.rows.sorted().map { "`\($0)`" }.joined(separator: ", ")
             report(
                 "R203", "`\(name)` cannot be read in \(scope.place)", at: span,
-                help: ["what may be named here: \(known)"], notes: FieldCatalogue.note(onRow: row))
+                help: (scope.sameOfTrigger(name).map { ["did you mean `\($0)`?"] } ?? [])
+                    + ["what may be named here: \(known)"], notes: FieldCatalogue.note(onRow: row))
         case .unknown(let near):
             let head = String(name.prefix { $0 != "." })
             if scope.unreadable.contains(head) || (!scope.customIsWhole && head == "member") { return nil }
@@ -168,6 +169,17 @@ extension Findings {
             return nil
         }
         return "to ask whether it is there, say  \(field): {is_set: true}"
+    }
+}
+
+extension FieldScope {
+    /// The field of the same name of the row that the trigger has: `cart.total` for `order.total`.
+    fileprivate func sameOfTrigger(_ name: String) -> String? {
+        let tail = name.drop { $0 != "." }
+        let found = declarations.map(\.name).filter {
+            $0.hasSuffix(tail) && $0.drop { $0 != "." } == tail && !$0.hasPrefix("member.") && !$0.hasPrefix("trigger.")
+        }
+        return found.count == 1 ? found[0] : nil
     }
 }
 
