@@ -59,6 +59,7 @@ extension ActionReader {
         case "assign_to":
             return block.read("assign_to", &findings) { person($1, &$0) }.map { .field($0, orElse: orElse) }
         case "assignee":
+            if fieldAsPerson(block, &findings) { return nil }
             if let entry = block.entry("or_else") {
                 findings.report(
                     "R106", "`assignee` and `or_else` exclude each other", at: entry.keySpan,
@@ -102,13 +103,26 @@ extension ActionReader {
 
     /// Reads the field of `assign_to`. A name in its place belongs under `assignee`.
     private func person(_ node: YAMLNode, _ findings: inout Findings) -> Field? {
-        guard let name = node.text, !name.contains("."), !node.isNull, scope.saved[name] == nil,
-            name.unicodeScalars.contains(where: { $0.value > 0x7F })
+        guard let name = node.text, !name.contains("."), !node.isNull, case .unknown(let near) = scope.lookup(name),
+            near == nil || name.unicodeScalars.contains(where: { $0.value > 0x7F }), !scope.unreadable.contains(name)
         else { return findings.field(node, in: scope) }
         findings.report(
             "R201", "there is no field `\(name)`", at: node.span,
             help: ["for a role or a person write  assignee: \(name)"])
         return nil
+    }
+
+    /// Reports R103 for a field under `assignee`, which would be taken for a person of that name.
+    private func fieldAsPerson(_ block: BlockReader, _ findings: inout Findings) -> Bool {
+        guard let entry = block.entry("assignee"), let name = entry.value.text, name.contains("."),
+            FieldCatalogue.sources[String(name.prefix { $0 != "." })] != nil
+        else { return false }
+        var meant = name
+        if case .unknown(let near?) = scope.lookup(name) { meant = near.name }
+        findings.report(
+            "R103", "`assignee` takes a role or a person, and `\(name)` is a field", at: entry.keySpan,
+            help: ["say  assign_to: \(meant)"], key: "assignee")
+        return true
     }
 
     /// The `fill` of a task's script. Without it the script prints its defaults; only a missing one is a finding.

@@ -1,3 +1,5 @@
+import Kit
+
 /// Reads one rule, from its block to the checked model.
 struct RuleReader {
     let vocabulary: Vocabulary
@@ -58,7 +60,9 @@ struct RuleReader {
         else { return }
         findings.report(
             "R232", "`\(owner)` may not say `purpose: service`", at: node.span,
-            help: ["add `\(owner)` to `service_owners` in the settings, or say  purpose: marketing"],
+            help: Suggestion.nearest(to: owner, among: vocabulary.settings.serviceOwners).map {
+                ["did you mean `\($0)`?", "or say  purpose: marketing"]
+            } ?? ["add `\(owner)` to `service_owners` in the settings, or say  purpose: marketing"],
             notes: ["service messages skip quiet hours and caps"], key: "purpose")
     }
 
@@ -99,6 +103,8 @@ struct RuleReader {
             }
             present.insert("trigger.name")
         }
+        // Without its date the rule is not due.
+        if case .date(_, let name)? = trigger { present.insert(name) }
         if case .festival? = trigger { present.insert("trigger.name") }
         if case .browsed(let browsed)? = trigger { present.insert("browse.\(browsed.of.rawValue)") }
         if let combine {

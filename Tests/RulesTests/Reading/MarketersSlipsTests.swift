@@ -30,6 +30,14 @@ struct MarketersSlipsTests {
             MarketersSlip("when: {birthday: {at: 15点半}}", "R110", "write  at: \"15:30\"", fix: "\"15:30\""),
             MarketersSlip("when: {birthday: {at: 下午3点}}", "R110", "did you mean  at: \"15:00\"?"),
             MarketersSlip("when: {birthday: {days_before: 3天}}", "R103", "write the number alone:  3"),
+            MarketersSlip("when: {birthday: {days_before: 2w}}", "R103", "did you mean `14`?"),
+            MarketersSlip("when: {birthday: {days_before: 两周}}", "R103", "did you mean `14`?"),
+            MarketersSlip("when: {birthday: {days_before: 2  ＃ 提前}}", "R103", "write the number alone:  2"),
+            MarketersSlip("when: {birthday: {at: 10.30}}", "R110", "did you mean  at: \"10:30\"?"),
+            MarketersSlip("when: {birthday: {at: 中午}}", "R110", "did you mean  at: \"12:00\"?"),
+            MarketersSlip("when: {cart_idle: {after: 2h}}", "R101", "did you mean `for`?"),
+            MarketersSlip("when: {festival: {name: mid_autumn_festival}}", "R104", "did you mean `mid_autumn`?"),
+            MarketersSlip("when: {festival: {name: 八月十五}}", "R104", "did you mean `mid_autumn`?"),
             MarketersSlip("when: {cart_idle: {for: 24 hours}}", "R115", "write  for: 24h", fix: "24h"),
             MarketersSlip("when: {cart_idle: {for: ３０分钟}}", "R115", "write  for: 30m", fix: "30m"),
             MarketersSlip("when: {cart_idle: {for: 两天}}", "R115", "did you mean  for: 2d?"),
@@ -51,6 +59,12 @@ struct MarketersSlipsTests {
             MarketersSlip("when: {festival: {name: 除夕}}", "R104", "did you mean `new_years_eve`?"),
             MarketersSlip(
                 paid + "if: {order.total: {at_least: 100元}}", "R103", "write the number alone:  100"),
+            MarketersSlip(paid + "if: {order.total: {at_least: 66。5}}", "R103", "write the number alone:  66.5"),
+            MarketersSlip(paid + "if: {order.total: {at_least: 5角}}", "R103", "did you mean `0.5`?"),
+            MarketersSlip(paid + "if: {member.birthday_month: May}", "R103", "did you mean `5`?"),
+            MarketersSlip(paid + "if: {member.birthday_month: 5月}", "R103", "write the number alone:  5"),
+            MarketersSlip(
+                paid + "if: {member.registered_at: {before: 2026年6月1日}}", "R116", "did you mean  2026-06-01?"),
             MarketersSlip(
                 paid + "if: {order.total: {at_least: 1万}}", "R103", "did you mean `10000`?"),
             MarketersSlip(
@@ -78,6 +92,15 @@ struct MarketersSlipsTests {
             MarketersSlip(
                 paid + "if: {order.total: {between: 50-100}}", "R103", "write both ends:  [50, 100]"),
             MarketersSlip(
+                paid + "if: {order.total: {between: （50，100）}}", "R103", "write both ends:  [50, 100]"),
+            MarketersSlip(paid + "if: {order.total: {between: [50]}}", "R103", "write both ends:  [50, …]"),
+            MarketersSlip(paid + "if: {member.city: {any_of: 杭州、宁波}}", "R103", "write  [杭州, 宁波]"),
+            MarketersSlip(
+                paid + "if: {history: [{event: store.visited, times: 2+, within_last: 30d}]}", "R105",
+                "did you mean  times: {at_least: 2}?"),
+            MarketersSlip(paid + "if: {满足任一: [{member.city: 杭州}]}", "R105", "say `any` with a list", fix: "any"),
+            MarketersSlip("when: {cart_idle: {for: 2h}}\nif: {order.total: 5}", "R203", "did you mean `cart.total`?"),
+            MarketersSlip(
                 paid + "if:\n  member.city: 上海，北京", "R112", "use ASCII brackets and commas:  [上海, 北京]"),
             MarketersSlip(
                 paid + "if:\n  member.tier: silver, gold", "R112", "use ASCII brackets and commas:  [silver, gold]"),
@@ -102,7 +125,19 @@ struct MarketersSlipsTests {
             MarketersSlip(
                 paid + "limits: {at_most: {times: 1, in: 7d}, per_minute: 60}", "R101",
                 "`per_minute` belongs into `send`"),
-            MarketersSlip(paid + "limits: {at_most: 1次}", "R103", "write keys and values:  {times: 1, in: 7d}"),
+            MarketersSlip(
+                paid + "limits: {at_most: {times: 2, within: 7d}}", "R101", "did you mean `in`?"),
+            MarketersSlip(
+                paid + "do: [{give_coupon: {coupon: BDAY-30OFF, save_as: g}}]", "R101", "did you mean `template`?"),
+            MarketersSlip(
+                paid + "do: [{create_task: {assignee: member.advisor, or_else: boss, title: x}}]", "R103",
+                "say  assign_to: member.advisor"),
+            MarketersSlip(
+                paid + "do: [{create_task: {assign_to: shop_manager, title: x}}]", "R201",
+                "for a role or a person write  assignee: shop_manager"),
+            MarketersSlip(
+                paid + "do: [{choose: [{when: {order.total: 5}, do: [{add_tag: a}]}]}]", "R101", "did you mean `if`?"),
+            MarketersSlip(paid + "limits: {at_most: 1次}", "R103", "write keys and values:  {times: 1, in: …}"),
             MarketersSlip(
                 paid
                     + "do: [{give_cupon: {template: BDAY-30OFF, save_as: g}}, {send: {try: [{wechat: {template: wx_code}}], "
@@ -130,6 +165,14 @@ struct MarketersSlipsTests {
                 paid + "unless: order.cancelled、order.refunded", "R103", "write  [order.cancelled, order.refunded]"),
         ])
     func names(_ slip: MarketersSlip) throws { try check(slip) }
+
+    @Test("in the name of an owner is asked about, and never to be made one who may serve")
+    func owner() {
+        let text = RuleSetSamples.rule(Self.paid + RuleSetSamples.sending, owner: "loyalyt", purpose: "service")
+        let found = RuleSetSamples.read(text).diagnostics
+        #expect(found.map(\.code) == ["R232"])
+        #expect(found.first?.help == ["did you mean `loyalty`?", "or say  purpose: marketing"])
+    }
 
     private func check(_ slip: MarketersSlip) throws {
         let hasBody = ["do:", "experiment:"].contains { slip.lines.contains($0) }

@@ -167,6 +167,14 @@ struct RuleContentTests {
         #expect(codes("if: {member.display_name: {is_not: a}}\n") == ["R227"])
     }
 
+    @Test("needs no default for the date that it counts from, without which it is not due")
+    func anchor() {
+        let text = RuleSetSamples.rule(
+            "when: {date: {of: member.attr.due}}\n"
+                + "do: [{send: {try: [{wechat: {template: wx_date}}], fill: {day: member.attr.due}}}]")
+        #expect(RuleSetSamples.read(text).diagnostics.map(\.short) == [])
+    }
+
     @Test("reads settings with the defaults where they are silent")
     func settings() throws {
         let set = try #require(RuleSetSamples.read(RuleSetSamples.settings, path: "settings.yaml").ruleSet)
