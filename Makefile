@@ -21,6 +21,9 @@ PROMTOOL := .build/tools/promtool
 TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv \
   postgresql-15 python3-aiosmtpd openssl dpkg-dev binutils man-db
 
+# What `make static` leaves out: names for other programs, since there are none, and code that is the same twice.
+LEAN := -Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -O2
+
 # What is packed: NUDGED=PROGRAM of the command line, else the optimized program with Swift's libraries inside.
 PACKED := $(if $(filter command,$(firstword $(origin NUDGED))),$(NUDGED),.build/release/nudged)
 
@@ -124,8 +127,10 @@ faults: test-packages ## the faults of the guarantees, by number: QUICK=1, ONLY=
 	python3 Tests/Faults/faults.py $(NUDGED) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
 	  $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ENCRYPTED),--encrypted) $(if $(CUTS),--cuts $(CUTS)) $(if $(JOBS),--jobs $(JOBS))
 
-static: packages
-	$(if $(filter .build/release/nudged,$(PACKED)),swift build -c release --product nudged --static-swift-stdlib $(FLAGS))
+# Of Foundation's Unicode tables only those that the program can ask for are linked: see packaging/tables.py.
+static: packages pack-packages
+	$(if $(filter .build/release/nudged,$(PACKED)),tables=$$(python3 packaging/tables.py .build/tables/unicode.o) && \
+	  swift build -c release --product nudged --static-swift-stdlib $(FLAGS) $$tables $(LEAN))
 
 deb: static pack-packages ## a Debian package in .build/packages: NUDGED=PROGRAM packs that one; MAINTAINER="NAME <ADDRESS>"
 	python3 packaging/pack.py --deb $(PACKED)

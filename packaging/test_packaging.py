@@ -17,11 +17,15 @@ import unittest
 
 sys.dont_write_bytecode = True
 import manual
+import old_store
 import pack
+import tables
 from roff import Page, inline, lines, width
 
 PROGRAM = pathlib.Path(os.environ.get("NUDGED") or ".build/debug/nudged").resolve()
 EPOCH = "1790000000"
+# What a package with the libraries of Swift inside may have unpacked, of the program alone.
+LARGEST = 60_000_000
 MANUALS = ["man1/nudged.1", "man5/nudged-rules.5", "man5/nudged.yaml.5", "zh_CN/man1/nudged.1"]
 
 
@@ -104,6 +108,39 @@ class Packages(unittest.TestCase):
     @property
     def version(self):
         return re.search(r"\d+\.\d+\.\d+", run(PROGRAM, "--version")).group()
+
+    def without_swift(self):
+        if "libswiftCore" in run("ldd", PROGRAM):
+            self.skipTest("this program has the libraries of Swift outside")
+
+    def test_the_program_with_everything_inside_is_60_mb_at_most(self):
+        self.without_swift()
+        self.assertLessEqual((self.root / "usr/bin/nudged").stat().st_size, LARGEST)
+
+    def test_zones_and_gb18030_are_there_with_few_tables(self):
+        shop = self.folder / "tables"
+        run(PROGRAM, "--lang", "en", "init", shop)
+        # Two bytes, and four: 〇 and 㐂, and a character beyond the first plane.
+        names = ["林小姐", "〇㐂", "𠮷野家"]
+        rows = "".join(f"m{index},{name}\n" for index, name in enumerate(names))
+        (shop / "members.csv").write_bytes(f"id,display_name\n{rows}".encode("gb18030"))
+        said = run(PROGRAM, "--lang", "en", "import", "members", "members.csv", cwd=shop)
+        self.assertIn("3 rows, 3 accepted (0 unchanged), 0 rejected (CSV, GB18030)", said)
+        for index, name in enumerate(names):
+            self.assertIn(name, run(PROGRAM, "members", "show", f"m{index}", "--reveal", "a test", cwd=shop))
+        settings = (shop / "rules/settings.yaml")
+        text = settings.read_text("utf-8")
+        for zone in ["Asia/Shanghai", "Asia/Urumqi", "PRC", "America/New_York", "Pacific/Apia", "Africa/Casablanca", "UTC"]:
+            settings.write_text(re.sub(r"(?m)^timezone: .*$", f"timezone: {zone}", text), "utf-8")
+            run(PROGRAM, "check", shop / "rules")
+        settings.write_text(re.sub(r"(?m)^timezone: .*$", "timezone: Asia/Shenzhen", text), "utf-8")
+        refused = subprocess.run([PROGRAM, "check", shop / "rules"], capture_output=True, encoding="utf-8")
+        self.assertEqual(refused.returncode, 1)
+
+    def test_a_program_runs_in_languages_without_tables(self):
+        for locale in ["fr_FR.UTF-8", "ja_JP.UTF-8", "ar_EG.UTF-8", "zh_TW.UTF-8", "xx"]:
+            said = run(PROGRAM, "--version", env={"PATH": os.environ["PATH"], "LC_ALL": locale, "LANG": locale})
+            self.assertIn(f"nudged {self.version}", said)
 
     def test_a_program_with_libraries_of_no_package_is_refused(self):
         if "libswiftCore" not in run("ldd", PROGRAM):
@@ -199,6 +236,19 @@ class Packages(unittest.TestCase):
         indents = {len(line) - len(line.lstrip()) for line in text.splitlines() if width(line) > 82}
         self.assertLessEqual(indents, {0, 9}, "only headings, and examples as they are, are wider than a terminal")
 
+    def test_the_manual_and_the_completions_have_the_commands_of_the_source(self):
+        names = set()
+        for source in (pack.ROOT / "Sources/nudged").rglob("*.swift"):
+            names.update(re.findall(r'commandName: "([a-z-]+)"', source.read_text("utf-8")))
+        names.remove("nudged")
+        self.assertGreater(len(names), 40)
+        page = self.shown(MANUALS[0])
+        shells = {shell: (self.root / path).read_text("utf-8") for shell, path in pack.COMPLETIONS.items()}
+        for name in sorted(names):
+            self.assertTrue(re.search(rf"(?m)^   nudged ([a-z-]+ )*{name}$", page), f"{name} is not in the manual")
+            for shell, text in shells.items():
+                self.assertTrue(re.search(rf"(?<![a-z-]){name}(?![a-z-])", text), f"{shell} does not complete {name}")
+
     def test_the_manual_has_every_key_of_every_file(self):
         reference = run(PROGRAM, "--lang", "en", "schema", "--reference")
         pages = [self.shown(page) for page in MANUALS[1:3]]
@@ -260,6 +310,74 @@ class Packages(unittest.TestCase):
             "bash", "-c", script, "bash", self.root / pack.COMPLETIONS["bash"], line, cwd=folder,
             env={"PATH": f"{names}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"})
         return [word for word in shown.split() if word]
+
+
+class Tables(unittest.TestCase):
+    """The tables of Unicode: chosen of those that this Swift has."""
+
+    def test_those_that_stay_are_what_they_were_and_are_found_by_halves(self):
+        skip_without("swift", "ar", "nm", "objcopy")
+        with tempfile.TemporaryDirectory() as scratch:
+            whole, symbol = tables.of_foundation(tables.swift_folder(), pathlib.Path(scratch))
+            target = pathlib.Path(scratch) / "unicode.o"
+            asked = [sys.executable, pack.HERE / "tables.py", target]
+            self.assertEqual(run(*asked), f"-Xlinker {target} -Xlinker --wrap={symbol}\n")
+            self.assertIn(f" R __wrap_{symbol}\n", run("nm", target))
+            first = target.stat().st_mtime_ns
+            run(*asked)
+            self.assertEqual(target.stat().st_mtime_ns, first, "the same is not written again")
+            run("objcopy", "-O", "binary", "--only-section=.rodata", target, f"{scratch}/few.dat")
+            data = (pathlib.Path(scratch) / "few.dat").read_bytes()
+        few = tables.Tables(data)
+        self.assertLess(len(data), 5_000_000)
+        self.assertEqual(list(few.named), sorted(few.named))
+        self.assertLess(len(few.named), len(whole.named))
+        for name, table in few.named.items():
+            # Between two tables there may be some bytes that belong to none.
+            self.assertTrue(table.startswith(whole.named[name].rstrip(b"\0")), name)
+        for name in tables.NEEDED:
+            self.assertIn(name, {full.partition("/")[2] for full in few.named})
+
+    def test_what_stays(self):
+        for name, stays in [
+            ("zoneinfo64.res", True), ("timezoneTypes.res", True), ("supplementalData.res", True), ("res_index.res", True),
+            ("root.res", True), ("pool.res", True), ("en.res", True), ("en_US_POSIX.res", True), ("zh_Hant_TW.res", True),
+            ("coll/zh.res", True), ("coll/ucadata.icu", True), ("nfkc.nrm", True), ("uts46.nrm", True),
+            ("cnvalias.icu", True), ("gb18030-2022.cnv", True),
+            ("de.res", False), ("yue_Hans.res", False), ("lang/sr_Latn_BA.res", False), ("coll/ja.res", False),
+            ("ibm-943_P15A-2003.cnv", False), ("brkitr/cjdict.dict", False), ("brkitr/line.brk", False), ("brkitr/root.res", False),
+            ("translit/root.res", False), ("curr/root.res", False), ("zone/zh.res", False), ("unames.icu", False),
+            ("langInfo.res", False), ("rfc3491.spp", False), ("confusables.cfu", False),
+        ]:
+            self.assertEqual(tables.kept(name), stays, name)
+
+    def test_another_form_is_refused(self):
+        for data in [bytes(200), b"\x20\x00\xda\x27" + bytes(8) + b"ResB" + bytes(200)]:
+            with self.assertRaises(SystemExit) as refused:
+                tables.Tables(data)
+            self.assertIn("packaging/tables.py", str(refused.exception))
+
+
+class OldStore(unittest.TestCase):
+    def test_an_upgrade_of_the_first_store_decides_nothing_again(self):
+        """What packaging/deb_test.sh asks of packages, asked of the program alone."""
+        with tempfile.TemporaryDirectory() as folder:
+            old_store.make(folder)
+            store = f"{folder}/nudged.db"
+            ledger = [sys.executable, pack.HERE / "old_store.py", "ledger"]
+            before = run(*ledger, store)
+            kinds = [line.partition(" ")[0] for line in before.splitlines()]
+            self.assertEqual((kinds.count("decided"), kinds.count("sent")), (26, 4))
+            run(PROGRAM, "hold", "--all", "--reason", "upgrade", "--store", f"sqlite:{store}")
+            run(PROGRAM, "backup", f"{folder}/after", "--store", f"sqlite:{store}")
+            self.assertEqual(run(*ledger, f"{folder}/after"), before)
+            copy, = pathlib.Path(folder).glob("nudged.db.schema-*")
+            self.assertEqual(run(*ledger, copy), before)
+            old_store.later(store)
+            refused = subprocess.run(
+                [PROGRAM, "--lang", "en", "status", "--store", f"sqlite:{store}"], capture_output=True, encoding="utf-8")
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn("was written by a newer nudged", refused.stderr)
 
 
 class Manual(unittest.TestCase):

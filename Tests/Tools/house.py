@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the layout of the program forbids: imports against the arrows, SQL outside of the store, and sizes.
+"""What the layout of the program forbids: imports against the arrows, SQL outside of the store, tables that are not
+packed, and sizes.
 
     house.py [--counts] [ROOT]
 
@@ -203,6 +204,22 @@ def check_sql(file):
                 "and call that")
 
 
+# Tables of languages
+
+# What Foundation reads from the tables of Unicode that packaging/tables.py leaves out of a package.
+TABLE_READERS = re.compile(
+    r"(NS)?(Calendar|Locale|RegularExpression|LinguisticTagger)|\w*(Date|Number|Interval|Measurement|ByteCount|List|Components)"
+    r"Formatter|\w*FormatStyle|localized\w+|applyingTransform|StringTransform|enumerateSubstrings")
+
+
+def check_tables(file):
+    for token in file.tokens:
+        if token.kind == IDENTIFIER and TABLE_READERS.fullmatch(token.text):
+            yield Finding(
+                file.path, token.line, f"uses {token.text}, which reads Foundation's tables of languages, and a package "
+                "has few of them: write it without, or keep its tables in packaging/tables.py")
+
+
 # Functions
 
 # What starts the next declaration, where one without a body ends.
@@ -335,7 +352,7 @@ def check_length(file):
 def findings(root):
     files = sources(root)
     for file in files:
-        for check in (check_databases, check_arrows, check_sql, check_functions, check_length):
+        for check in (check_databases, check_arrows, check_sql, check_tables, check_functions, check_length):
             yield from check(file)
     yield from check_modules(files)
     yield from check_cycles(files)

@@ -213,6 +213,23 @@ class SQL(Tree):
         self.assert_finds({"Engine/A.swift": r'let a = "x \(f("SELECT 1"))"'}, "Sources/Engine/A.swift:1: has SQL")
 
 
+class Tables(Tree):
+    def test_what_reads_tables_that_are_not_packed_is_found(self):
+        for name in [
+            "DateFormatter", "ISO8601DateFormatter", "NumberFormatter", "Calendar", "Locale", "NSLocale",
+            "NSRegularExpression", "localizedCompare", "localizedStandardCompare", "applyingTransform",
+            "enumerateSubstrings", "ByteCountFormatter", "ListFormatStyle",
+        ]:
+            with self.subTest(name):
+                self.assert_finds(
+                    {"Review/A.swift": f"import Foundation\nlet a = b.{name}(c)\n"}, f"Sources/Review/A.swift:2: uses {name},")
+
+    def test_zones_our_own_calendars_and_words_in_comments_are_fine(self):
+        self.assert_fine({
+            "Review/A.swift": "// Locale and DateFormatter\nlet a = TimeZone(identifier: \"Locale\")\n"
+            "let b = WorkCalendar(c, Language(locale: d))\nlet e = Layout.formatted(f)\n"})
+
+
 def lines(count):
     return "    a()\n" * count
 
