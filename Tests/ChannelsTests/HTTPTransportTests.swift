@@ -8,6 +8,8 @@ private func ok(_ body: String, headers: String = "") -> String {
     "HTTP/1.1 202 Accepted\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
 }
 
+private func thread() -> UInt { pthread_self() }
+
 private let brisk = HTTPDeadlines(connect: .seconds(5), firstByte: .milliseconds(1000), total: .milliseconds(1000))
 
 @Suite("HTTP transport")
@@ -202,6 +204,27 @@ struct HTTPTransportTests {
         #expect(await inFlight.value == .unknown(.connectionLost))
         #expect(await one.perform(HTTPRequest(.post, server.url)) == .notSent(.shutDown))
         await one.shutDown()
+    }
+
+    @Test("runs a task on its own thread, also one that waits for a request, and elsewhere once it is shut down")
+    func executor() async throws {
+        let server = try ScriptedServer([.reply(ok("yes"))])
+        defer { server.stop() }
+        let one = try #require(HTTPTransport())
+        let url = server.url
+        func ran() async -> (before: UInt, after: UInt, result: HTTPResult) {
+            await Task(executorPreference: one.executor) {
+                let before = thread()
+                let result = await one.perform(HTTPRequest(.post, url))
+                return (before, thread(), result)
+            }.value
+        }
+        let first = await ran()
+        #expect(first.result == .response(HTTPResponse(status: 202, body: Array("yes".utf8))))
+        #expect(first.before == first.after)
+        #expect(await ran().before == first.before)
+        await one.shutDown()
+        #expect(await ran().result == .notSent(.shutDown))
     }
 
     @Test("carries many at once over few connections, each answered with its own reply")

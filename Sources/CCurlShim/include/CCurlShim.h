@@ -26,6 +26,8 @@ CURLcode ccurl_setopt_io(CURL *handle, CURLoption option, ccurl_io_callback call
 CURLcode ccurl_setopt_prereq(CURL *handle, ccurl_prereq_callback callback);
 
 CURLcode ccurl_getinfo_long(CURL *handle, CURLINFO info, long *value);
+/* The socket of a connection that CURLOPT_CONNECT_ONLY made. */
+CURLcode ccurl_getinfo_socket(CURL *handle, curl_socket_t *socket);
 CURLMcode ccurl_multi_setopt_long(CURLM *multi, CURLMoption option, long value);
 /* Each of the callbacks gets `context`. */
 CURLMcode ccurl_multi_listen(CURLM *multi, ccurl_socket_callback socket, ccurl_timer_callback timer, void *context);

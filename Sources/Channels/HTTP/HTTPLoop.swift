@@ -12,26 +12,41 @@ struct ConnectionShare: Sendable {
 
 /// The thread behind `HTTPTransport`. Other threads only ever touch the inbox and the wake-up; the transfers and
 /// libcurl's handles live on the thread's own stack, in `HTTPTransfers`.
-final class HTTPLoop: Sendable {
-    struct Order: Sendable {
+///
+/// Tasks that prefer it run on that thread, between the transfers: what makes a request of a message and an outcome of its
+/// reply takes microseconds, and to wake another thread for either takes longer.
+final class HTTPLoop: TaskExecutor {
+    /// An object, because it is handed on often and has many parts.
+    final class Order: Sendable {
         let id: UInt64
         let request: TransferRequest
         /// The connections that it has to wait for; nil: none in particular.
         let share: ConnectionShare?
-        let placedAt: ContinuousClock.Instant
+        let placedAt = ContinuousClock.now
         let reply: CheckedContinuation<HTTPResult, Never>
+
+        init(
+            id: UInt64, _ request: TransferRequest, share: ConnectionShare?,
+            reply: CheckedContinuation<HTTPResult, Never>
+        ) {
+            (self.id, self.request, self.share, self.reply) = (id, request, share, reply)
+        }
     }
 
     struct Inbox: Sendable {
         var arrivals: [Order] = []
         var cancelled: [UInt64] = []
+        /// Parts of tasks.
+        var jobs: [UnownedJob] = []
+        /// The thread looks in here before it waits, so that nobody has to ring.
+        var isAwake = true
         var stopping = false
         /// Everything has been answered.
         var ended = false
         var farewells: [CheckedContinuation<Void, Never>] = []
 
         /// Whether the thread has taken what came.
-        var isEmpty: Bool { arrivals.isEmpty && cancelled.isEmpty }
+        var isEmpty: Bool { arrivals.isEmpty && cancelled.isEmpty && jobs.isEmpty }
     }
 
     private let inbox = Mutex(Inbox())
@@ -59,6 +74,16 @@ final class HTTPLoop: Sendable {
         }
     }
 
+    /// Once everything has been answered, what is left of a task runs where other tasks do.
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isTaken = post { inbox in
+            if !inbox.ended { inbox.jobs.append(job) }
+            return !inbox.ended
+        }
+        if !isTaken { globalConcurrentExecutor.enqueue(job) }
+    }
+
     func cancel(_ id: UInt64) { post { $0.cancelled.append(id) } }
     func stop() { post { $0.stopping = true } }
 
@@ -75,10 +100,10 @@ final class HTTPLoop: Sendable {
 
     private func post<Result: Sendable>(_ change: (inout sending Inbox) -> sending Result) -> Result {
         inbox.withLock { inbox in
-            let isNews = inbox.isEmpty
             let result = change(&inbox)
             // The thread takes all there is at once, so that one ring is enough for it.
-            if isNews { ring() }
+            if !inbox.isAwake { ring() }
+            inbox.isAwake = true
             return result
         }
     }
@@ -120,52 +145,85 @@ final class HTTPLoop: Sendable {
     /// Returns when everything has been answered after a stop, and libcurl's handles are released.
     private func serve() {
         guard let multi = curl_multi_init() else { return refuse() }
-        // HTTP/1.1 only, one request per connection at a time.
-        ccurl_multi_setopt_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
-        ccurl_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, maxInFlight)
-        guard let watch = SocketWatch(multi: multi, bell: bell) else {
+        guard let mails = curl_multi_init() else {
             curl_multi_cleanup(multi)
             return refuse()
         }
-        var transfers = HTTPTransfers(multi: multi, maxInFlight: maxInFlight)
-        defer {
-            // While connections are closed, libcurl still speaks to the watch.
-            withExtendedLifetime(watch) {
-                transfers.close()
-                curl_multi_cleanup(multi)
-            }
+        // HTTP/1.1 only, one request per connection at a time.
+        ccurl_multi_setopt_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
+        for multi in [multi, mails] { ccurl_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, maxInFlight) }
+        guard let watch = SocketWatch(multis: [multi, mails], bell: bell) else {
+            for multi in [multi, mails] { curl_multi_cleanup(multi) }
+            return refuse()
         }
+        var transfers = HTTPTransfers(
+            multi: multi, sessions: MailSessions(multi: mails, watch: watch), maxInFlight: maxInFlight)
+        serve(&transfers, watch)
+        // While connections are closed, libcurl still speaks to the watch.
+        withExtendedLifetime(watch) {
+            transfers.close()
+            for multi in [multi, mails] { curl_multi_cleanup(multi) }
+        }
+    }
+
+    private func serve(_ transfers: inout HTTPTransfers, _ watch: SocketWatch) {
         while true {
             let news = take()
             transfers.queue(news.arrivals)
             for id in news.cancelled { transfers.cancel(id) }
             if news.stopping { transfers.refuseWaiting() }
+            run(news.jobs)
+            // What these asked for leaves with the rest.
+            transfers.queue(takeArrivals())
             transfers.turn(at: .now)
             if transfers.isIdle && end() { return }
-            watch.wait(until: transfers.nextDeadline)
+            let ready = watch.wait(until: fallsAsleep() ? transfers.nextDeadline : .now)
+            transfers.goOn(ready, at: .now)
         }
+    }
+
+    private func run(_ jobs: [UnownedJob]) {
+        for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
     private func take() -> Inbox {
         inbox.withLock { inbox in
             let news = inbox
-            inbox.arrivals = []
-            inbox.cancelled = []
+            (inbox.arrivals, inbox.cancelled, inbox.jobs, inbox.isAwake) = ([], [], [], true)
             return news
+        }
+    }
+
+    private func takeArrivals() -> [Order] {
+        inbox.withLock { inbox in
+            defer { inbox.arrivals = [] }
+            return inbox.arrivals
+        }
+    }
+
+    /// True when there is nothing to be taken: from now on whoever has something rings.
+    private func fallsAsleep() -> Bool {
+        inbox.withLock { inbox in
+            inbox.isAwake = !inbox.isEmpty
+            return inbox.isEmpty
         }
     }
 
     /// libcurl could not start: nothing is sent.
     private func refuse() {
         inbox.withLock { $0.stopping = true }
-        repeat { for order in take().arrivals { order.reply.resume(returning: .notSent(.connectFailed)) } } while !end()
+        repeat {
+            let news = take()
+            for order in news.arrivals { order.reply.resume(returning: .notSent(.connectFailed)) }
+            run(news.jobs)
+        } while !end()
     }
 
     /// True when stopping: everything has been answered.
     private func end() -> Bool {
         inbox.withLock { inbox in
             // An order may have come in since the last look.
-            inbox.ended = inbox.stopping && inbox.arrivals.isEmpty
+            inbox.ended = inbox.stopping && inbox.arrivals.isEmpty && inbox.jobs.isEmpty
             return inbox.ended
         }
     }

@@ -36,6 +36,9 @@ package final class HTTPTransport: Sendable {
         (self.timeouts, self.share, self.owner) = (timeouts, share, owner)
     }
 
+    /// Runs tasks on the thread of the connections. They may wait for requests there; nothing in them may block it.
+    package var executor: any TaskExecutor { loop }
+
     /// The same connections with other limits.
     /// - Parameters:
     ///   - timeouts: nil keeps the deadlines of the adapters.
@@ -70,7 +73,7 @@ package final class HTTPTransport: Sendable {
         let id = loop.nextID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { reply in
-                let order = HTTPLoop.Order(id: id, request: request, share: share, placedAt: .now, reply: reply)
+                let order = HTTPLoop.Order(id: id, request, share: share, reply: reply)
                 guard loop.submit(order) else { return reply.resume(returning: .notSent(.shutDown)) }
                 // The handler below may have run before there was anything to cancel.
                 if Task.isCancelled { loop.cancel(id) }

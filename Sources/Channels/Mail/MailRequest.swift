@@ -17,7 +17,7 @@ package struct MailRequest: Sendable, CustomStringConvertible, CustomReflectable
         case cramMD5 = "cram-md5"
     }
 
-    package struct Login: Sendable {
+    package struct Login: Sendable, Hashable {
         package var username: String
         package var password: String
         /// Nil: the best that both sides know.

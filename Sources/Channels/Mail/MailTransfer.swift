@@ -2,15 +2,15 @@ import CCurl
 import CCurlShim
 import Kit
 
-/// One mail on its way through libcurl, and what the server answered. Lives on the loop's thread only.
+/// A login to a mail server by libcurl, and what the server answered. Lives on the loop's thread only.
 final class MailTransfer: Transfer {
     let order: HTTPLoop.Order
     let handle: UnsafeMutableRawPointer
-    private let request: MailRequest
-    private var recipients: UnsafeMutablePointer<curl_slist>?
-    private var sent = 0
+    let request: MailRequest
     private var reply = MailReply()
-    private(set) var written = false
+    private(set) var offers = MailOffers()
+    /// The mail itself is handed over by a `MailSession`.
+    var written: Bool { false }
 
     /// The total deadline says it all.
     func firstByteDue(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? { nil }
@@ -26,16 +26,13 @@ final class MailTransfer: Transfer {
         guard address(at: now), encrypt(), listen() else { return nil }
     }
 
-    deinit { curl_slist_free_all(recipients) }
-
-    /// Judged in this order, measured with libcurl 7.88: what the server refused; whether the mail had left when the
-    /// exchange broke; otherwise nothing of it was handed over.
+    /// Judged in this order, measured with libcurl 7.88: what the server refused; otherwise nothing was handed over.
     func result(of code: CURLcode) -> HTTPResult {
-        if code == CURLE_OK { return .response(reply.response) }
+        // After a login for a mail comes the mail: the login alone has sent none.
+        if code == CURLE_OK { return request.envelope == nil ? .response(reply.response) : .notSent(.connectFailed) }
         if code == CURLE_USE_SSL_FAILED { return .notSent(.tls) }
         if code == CURLE_LOGIN_DENIED { return .notSent(.loginDenied) }
         if reply.isRefusal { return .response(reply.response) }
-        if written { return .unknown(code == CURLE_OPERATION_TIMEDOUT ? .timeout : .connectionLost) }
         return .notSent(HTTPFault(beforeWriting: code))
     }
 
@@ -45,26 +42,17 @@ final class MailTransfer: Transfer {
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_QUICK_EXIT, 1),
             (CURLOPT_TIMEOUT_MS, Int(max(1, (request.deadlines.total - spent).milliseconds))),
             (CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.deadlines.connect.milliseconds))),
-            (CURLOPT_MAXAGE_CONN, Int(request.deadlines.keepAlive.components.seconds)),
-            // libcurl allocates twice that for each mail, to look for lines that begin with a point. Its standard is 64 KiB:
-            // twice that goes back to the system after each mail, and comes from there anew.
-            (CURLOPT_UPLOAD_BUFFERSIZE, 16_384),
+            // How long a session is kept is for us to say: libcurl does not see what is written through it.
+            (CURLOPT_MAXAGE_CONN, 1 << 30),
+            (CURLOPT_CONNECT_ONLY, request.envelope == nil ? 0 : 1),
         ]
         let texts: [(CURLoption, String)] = [
             (CURLOPT_URL, request.url), (CURLOPT_PROTOCOLS_STR, "smtp,smtps"), (CURLOPT_PROXY, ""),
         ]
         return numbers.allSatisfy { ccurl_setopt_long(handle, $0.0, $0.1) == CURLE_OK }
-            && texts.allSatisfy { ccurl_setopt_string(handle, $0.0, $0.1) == CURLE_OK } && address(request.envelope)
-    }
-
-    /// Without a mail the server is asked to do nothing, after the login.
-    private func address(_ envelope: MailRequest.Envelope?) -> Bool {
-        guard let envelope else { return ccurl_setopt_string(handle, CURLOPT_CUSTOMREQUEST, "NOOP") == CURLE_OK }
-        recipients = curl_slist_append(nil, envelope.to)
-        return recipients != nil && ccurl_setopt_long(handle, CURLOPT_UPLOAD, 1) == CURLE_OK
-            && ccurl_setopt_string(handle, CURLOPT_MAIL_FROM, envelope.from) == CURLE_OK
-            && ccurl_setopt_list(handle, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK
-            && ccurl_setopt_offset(handle, CURLOPT_INFILESIZE_LARGE, envelope.data.count) == CURLE_OK
+            && texts.allSatisfy { ccurl_setopt_string(handle, $0.0, $0.1) == CURLE_OK }
+            // Without a mail the server is asked to do nothing, after the login.
+            && (request.envelope != nil || ccurl_setopt_string(handle, CURLOPT_CUSTOMREQUEST, "NOOP") == CURLE_OK)
     }
 
     /// A password never leaves without TLS but to a server that was said to have none.
@@ -89,31 +77,25 @@ final class MailTransfer: Transfer {
     /// The handle is set anew before this object ends, so the callbacks may hold it unretained.
     private func listen() -> Bool {
         let this = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-        for option in [CURLOPT_READDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA] {
+        for option in [CURLOPT_HEADERDATA, CURLOPT_WRITEDATA] {
             guard ccurl_setopt_pointer(handle, option, this) == CURLE_OK else { return false }
-        }
-        let read = ccurl_setopt_io(handle, CURLOPT_READFUNCTION) { bytes, size, count, context in
-            MailTransfer.from(context)?.give(UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) ?? 0
         }
         let header = ccurl_setopt_io(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-            MailTransfer.from(context)?.reply.read(String(decoding: line.prefix(500), as: UTF8.self))
+            MailTransfer.from(context)?.read(String(decoding: line.prefix(500), as: UTF8.self))
             return size * count
         }
         let write = ccurl_setopt_io(handle, CURLOPT_WRITEFUNCTION) { _, size, count, _ in size * count }
-        return read == CURLE_OK && header == CURLE_OK && write == CURLE_OK
+        return header == CURLE_OK && write == CURLE_OK
     }
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> MailTransfer? {
         context.map { Unmanaged<MailTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func give(_ room: UnsafeMutableRawBufferPointer) -> Int {
-        written = true
-        let next = (request.envelope?.data ?? [])[sent...].prefix(room.count)
-        room.copyBytes(from: next)
-        sent += next.count
-        return next.count
+    private func read(_ line: String) {
+        reply.read(line)
+        offers.read(line)
     }
 }
 
@@ -122,6 +104,15 @@ struct MailReply {
     private(set) var code = 0
     private var last = ""
 
+    init() {}
+
+    /// Nil where it begins with no code.
+    init?(_ line: some Collection<UInt8>) {
+        read(String(decoding: line.prefix(500), as: UTF8.self))
+        guard code != 0 else { return nil }
+    }
+
+    var isSuccess: Bool { (200..<300).contains(code) }
     var isRefusal: Bool { code >= 400 }
 
     /// The words of the last line, with one space between them.

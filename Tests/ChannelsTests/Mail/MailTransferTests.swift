@@ -109,6 +109,48 @@ struct MailTransferTests {
         #expect(server.mails.map(\.connection) == [1, 1, 1])
     }
 
+    private static let pipelining = "250-mail.test\r\n250-PIPELINING\r\n250 SIZE 1000000"
+
+    @Test("the commands of a mail come in one piece where the server offers that, and its size where it asks for it")
+    func pipelined() async throws {
+        let server = try ScriptedMailServer(hello: MailTransferTests.pipelining)
+        defer { server.stop() }
+        let transport = try #require(HTTPTransport())
+        for _ in 0..<3 {
+            let result = await transport.perform(request(server.port))
+            #expect(result == .response(HTTPResponse(status: 250, body: Array("250 2.0.0 queued as 4XyZ".utf8))))
+        }
+        #expect(server.mails.map(\.connection) == [1, 1, 1])
+        #expect(server.mails.allSatisfy { $0.from == "MAIL FROM:<promo@shop.example> SIZE=19" })
+    }
+
+    @Test("after a refusal the session goes on, with RSET")
+    func refusedAndKept() async throws {
+        let server = try ScriptedMailServer(
+            [.to: .line("550 5.1.1 nobody"), .data: .line("503 5.5.1 whom")], hello: MailTransferTests.pipelining)
+        defer { server.stop() }
+        let transport = try #require(HTTPTransport())
+        for _ in 0..<2 {
+            let result = await transport.perform(request(server.port))
+            #expect(result == MailTransferTests.refusal("550 5.1.1 nobody"))
+        }
+        #expect(server.lines.filter { $0.hasPrefix("EHLO") }.count == 1)
+        #expect(server.lines.filter { $0 == "RSET" }.count == 1)
+        #expect(server.mails.isEmpty)
+    }
+
+    @Test("a session that the server ended between two mails is opened again, and nothing is sent twice")
+    func ended() async throws {
+        let server = try ScriptedMailServer([.end: .lineAndClose("250 2.0.0 taken")])
+        defer { server.stop() }
+        let transport = try #require(HTTPTransport())
+        for _ in 0..<3 {
+            let result = await transport.perform(request(server.port))
+            #expect(result == .response(HTTPResponse(status: 250, body: Array("250 2.0.0 taken".utf8))))
+        }
+        #expect(server.mails.map(\.connection) == [1, 2, 3])
+    }
+
     @Test(
         "an address with a line end or a bracket reaches nobody",
         arguments: [

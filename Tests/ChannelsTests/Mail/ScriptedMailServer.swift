@@ -8,6 +8,8 @@ final class ScriptedMailServer: Sendable {
     enum Step: String, Sendable { case greeting, hello, login, from, to, data, end }
     enum Answer: Sendable {
         case line(String)
+        /// Closes the connection after it.
+        case lineAndClose(String)
         /// Closes the connection instead.
         case close
         /// Says nothing until the client leaves.
@@ -103,7 +105,7 @@ final class ScriptedMailServer: Sendable {
                 dialogue.mail.to.append(line)
                 goesOn = answer(.to, "250 2.1.5 ok", dialogue)
             case "DATA": goesOn = answer(.data, "354 go ahead", dialogue) && take(&dialogue)
-            case "NOOP": goesOn = answer(nil, "250 2.0.0 ok", dialogue)
+            case "NOOP", "RSET": goesOn = answer(nil, "250 2.0.0 ok", dialogue)
             case "QUIT":
                 Loopback.send("221 bye\r\n", to: dialogue.connection)
                 goesOn = false
@@ -129,6 +131,9 @@ final class ScriptedMailServer: Sendable {
         switch step.flatMap({ script[$0] }) ?? .line(standard) {
         case .line(let text):
             return Loopback.send(text + "\r\n", to: dialogue.connection)
+        case .lineAndClose(let text):
+            Loopback.send(text + "\r\n", to: dialogue.connection)
+            return false
         case .close: return false
         case .silence:
             _ = Loopback.waitForInput(dialogue.connection, milliseconds: 60_000)
