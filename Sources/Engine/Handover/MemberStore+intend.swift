@@ -33,10 +33,14 @@ extension Outbox {
         var storedLimits = StoredLimits(db)
         try takeNumbers(for: claimed.count)
         var intents: [Intent] = []
+        var unwritten = UnwrittenIntents()
         for delivery in claimed {
             guard let row = try reader.row(delivery) else {
                 try release([delivery])
                 continue
+            }
+            if try reader.asksForOthers(row), try unwritten.concern(row) {
+                try write(&unwritten, epoch: epoch, at: now)
             }
             let facts = try reader.facts(row)
             let address = facts.reach.address
@@ -59,8 +63,9 @@ extension Outbox {
                 }
                 intents.append(
                     try intend(
-                        row, to: address, limits: try storedLimits.id(limits), epoch, names: names,
-                        terms: terms[facts.channel] ?? ChannelTerms(), reservation: reservation, links: &links, at: now)
+                        row, to: address, limits: try storedLimits.id(limits), names: names,
+                        terms: terms[facts.channel] ?? ChannelTerms(), reservation: reservation, links: &links,
+                        in: &unwritten, at: now)
                 )
                 recipients.add(delivery, to: address)
             case .wait(let until, let cause): try wait(delivery, until: until, cause: cause)
@@ -70,6 +75,7 @@ extension Outbox {
                 if case .unreachable = because { try fallBack(from: delivery.id, at: now, cause: "fallback:\(cause)") }
             }
         }
+        try write(&unwritten, epoch: epoch, at: now)
         try spending.save()
         return intents
     }

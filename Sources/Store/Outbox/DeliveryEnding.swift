@@ -4,10 +4,12 @@ import Rules
 
 /// Finds the reason to end a delivery of one rule that is decided but not handed over: an `unless` event came, or the
 /// anchor no longer exists (product §7, semantics §4).
-struct DeliveryEnding {
+final class DeliveryEnding {
     private let interruption: Interruption
     private let rule: Rule
-    private let columns: String
+    /// One text for each source, so that each is prepared once for a batch.
+    private let ofRows: String
+    private let ofOwnMessages: String
     private let readsDecision: Bool
 
     init(_ rule: Rule) {
@@ -17,9 +19,16 @@ struct DeliveryEnding {
         // A newer touch or view replaces a wait, not a decision.
         interruption.columns.removeAll { if case .newer = $0.kind { true } else { false } }
         self.interruption = interruption
-        columns = (interruption.columns.map(\.sql) + ["e.seq"]).joined(separator: ", ")
+        let columns = (interruption.columns.map(\.sql) + ["e.seq"]).joined(separator: ", ")
+        func sql(_ source: EventSource) -> String {
+            "SELECT \(columns) FROM \(source.table) e WHERE e.\(source.key) = :event"
+        }
+        (ofRows, ofOwnMessages) = (sql(.rows), sql(.ownMessages))
         readsDecision = columns.contains(":decided")
     }
+
+    /// Whether what became of another message of the member can end it.
+    var followsMessages: Bool { rule.trigger.followsMessages }
 
     /// - Parameter delivery: the row of `deliveries`.
     func because(_ delivery: SQLRow, _ zone: Zone, _ db: Session, at now: Instant) throws -> Reason? {
@@ -28,12 +37,10 @@ struct DeliveryEnding {
         }
         guard let event: Int64 = try delivery["event"] else { return nil }
         let decision = OwnMessages.decision(of: event)
-        let source: EventSource = decision == nil ? .rows : .ownMessages
-        let sql = "SELECT \(columns) FROM \(source.table) e WHERE e.\(source.key) = :event"
         var arguments: SQLArguments = ["event": decision ?? event]
         arguments += SQLArguments(interruption.bindings)
         if readsDecision { arguments += ["decided": try decided(delivery, db)] }
-        guard let row = try db.first(sql, arguments) else {
+        guard let row = try db.first(decision == nil ? ofRows : ofOwnMessages, arguments) else {
             // The event was withdrawn (an order made void by a later upload).
             return .anchor(rule.trigger.eventName ?? "order.paid")
         }

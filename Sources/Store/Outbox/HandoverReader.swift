@@ -88,12 +88,22 @@ package struct HandoverReader {
             ending: ending?.because(row, zone, db, at: now))
     }
 
+    /// Whether the facts depend on other messages to the member, or to others with the same address. Those may be of the
+    /// same batch, see `UnwrittenIntents`.
+    package func asksForOthers(_ row: SQLRow) throws -> Bool {
+        if try isCapped(row) { return true }
+        return endings[try row["rule"]]?.followsMessages ?? false
+    }
+
+    private func isCapped(_ row: SQLRow) throws -> Bool {
+        guard !planned.set.settings.frequencyCap.isEmpty else { return false }
+        return try row["purpose"] as String == Rule.Purpose.marketing.rawValue
+    }
+
     /// One instant, that of the last try, for each other occasion whose message has or may have reached the member.
     /// Messages to other members with the same address through the same channel count too.
     private func otherSends(_ row: SQLRow) throws -> [Instant] {
-        guard !planned.set.settings.frequencyCap.isEmpty,
-            try row["purpose"] as String == Rule.Purpose.marketing.rawValue
-        else { return [] }
+        guard try isCapped(row) else { return [] }
         let member: String = try row["member"]
         var sends: [Int64] = try db.values(
             """

@@ -80,7 +80,9 @@ extension Outbox {
         if answers.results.count > 1 { try takeNumbers(for: answers.results.count) }
         // Asked once: no receipt comes within the transaction.
         let early = try !answers.results.isEmpty && hasEarlyReceipts()
-        for result in answers.results { try finish(result, at: now, answers.terms, early: early) }
+        // A receipt that waits may be for any of them.
+        let rest = early ? answers.results : try accept(answers.results, at: now)
+        for result in rest { try finish(result, at: now, answers.terms, early: early) }
         try note(answers.states)
     }
 

@@ -23,6 +23,34 @@ extension Outbox {
         if early, let providerID { try linkEarly(result.delivery, providerID, terms, at: now) }
     }
 
+    /// Writes those that say that the message was taken, all by the same few statements; see `finish`.
+    /// - Returns: the others.
+    func accept(_ results: [AttemptResult], at now: Instant) throws -> [AttemptResult] {
+        var (taken, rest): ([[SQLValue]], [AttemptResult]) = ([], [])
+        for result in results {
+            guard case .accepted(let providerID) = result.outcome else {
+                rest.append(result)
+                continue
+            }
+            taken.append([result.delivery.sql, result.attempt.sql, providerID.sql])
+        }
+        guard !taken.isEmpty else { return rest }
+        let answered: [Int64] = try db.values(
+            """
+            UPDATE attempts SET outcome = 'accepted', provider_id = t.c2, outcome_seq = CAST(:first AS BIGINT) + t.i,
+              outcome_at = :now
+            FROM {rows :taken} t
+            WHERE attempts.delivery = CAST(t.c0 AS BIGINT) AND attempts.n = CAST(t.c1 AS BIGINT)
+              AND attempts.outcome IS NULL
+            RETURNING delivery
+            """,
+            SQLArguments(
+                ["first": try nextSequences(taken.count).sql, "now": now.micros.sql],
+                tables: ["taken": SQLTable(taken)]))
+        try moveAll(answered, from: .sending, to: .accepted, cause: "accepted")
+        return rest
+    }
+
     private func conclude(_ result: AttemptResult, at now: Instant) throws {
         switch result.outcome {
         case .accepted: try move(result.delivery, from: .sending, to: .accepted, cause: "accepted")

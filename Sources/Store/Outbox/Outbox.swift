@@ -171,6 +171,9 @@ package struct Outbox {
 
     func nextSequence() throws -> Int64 { try numbers.next(Sequence(db: db)) }
 
+    /// The first of so many numbers without a gap.
+    func nextSequences(_ count: Int) throws -> Int64 { try numbers.next(count, in: Sequence(db: db)) }
+
     package func meta(_ key: String) throws -> Int64? {
         try (db.value("SELECT value FROM meta WHERE key = ?", [key]) as Int64?)
     }

@@ -26,7 +26,9 @@ package struct SQLRow: Sendable {
     /// The column must be one of the statement's.
     package subscript<Value: SQLReadable>(_ name: String) -> Value {
         get throws {
-            guard let index = columns.names.firstIndex(of: name) else {
+            // Most names differ in length, which is seen at once.
+            let length = name.utf8.count
+            guard let index = columns.names.firstIndex(where: { $0.utf8.count == length && $0 == name }) else {
                 preconditionFailure("the statement has no column `\(name)`")
             }
             return try self[index]

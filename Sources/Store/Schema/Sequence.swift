@@ -28,4 +28,14 @@ final class SequenceBlock {
         left = block.lowerBound < block.upperBound ? (block.lowerBound + 1)...block.upperBound : nil
         return block.lowerBound
     }
+
+    /// So many numbers without a gap, of the block where it has them.
+    /// - Returns: the first of them.
+    func next(_ count: Int, in sequence: Sequence) throws -> Int64 {
+        guard let block = left, block.upperBound - block.lowerBound >= Int64(count) else {
+            return try sequence.next(count).lowerBound
+        }
+        left = (block.lowerBound + Int64(count))...block.upperBound
+        return block.lowerBound
+    }
 }
