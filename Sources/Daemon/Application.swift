@@ -87,7 +87,7 @@ package struct Application: Sendable {
             refusals: refusals, recovery: recovery, maxInFlight: config.maxInflight, board: board, log: log)
         let loops = Loops(
             evaluator: Evaluator(store: store, rules: rules, source: source, clock: clock, meter: work, log: log),
-            dispatcher: dispatcher,
+            dispatcher: dispatcher, threads: channels.threads,
             queries: ProviderQueries(
                 store: store, rules: rules, clock: clock, channels: channels.channels, meter: dispatcher.meter,
                 log: log),

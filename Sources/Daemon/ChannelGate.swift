@@ -20,14 +20,14 @@ struct ChannelGate {
     private let connections: Int?
     private var pace = AnswerPace()
 
-    /// While that many messages wait for its connections, as many answers are worth a turn of the dispatcher: a turn has two
+    /// While so many messages wait for its connections, that many answers are worth a turn of the dispatcher: a turn has two
     /// syncs, whatever it carries, and the channel is busy without it.
-    static let gathering = 50
+    static let (waiting, gathering) = (50, 100)
 
     /// - Parameter answered: the answers that are not written yet.
     func wantsTurn(after answered: Int) -> Bool {
         let inLine = connections.map { underWay - $0 } ?? 0
-        return inLine < ChannelGate.gathering || answered >= ChannelGate.gathering
+        return inLine < ChannelGate.waiting || answered >= ChannelGate.gathering
     }
 
     /// More than `max_inflight` may ever be.

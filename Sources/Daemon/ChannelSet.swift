@@ -12,6 +12,8 @@ package struct ChannelSet: Sendable {
     package private(set) var rates: [String: Double] = [:]
     /// How many connections a channel has; one without has no limit of ours.
     package private(set) var connections: [String: Int] = [:]
+    /// Where the tasks of a channel run, for those that wait for the network and for nothing else.
+    package private(set) var threads: [String: any TaskExecutor] = [:]
     /// How many messages one address gets by a channel, where nudged.yaml says so.
     package private(set) var recipientLimits: [String: [CountLimit]] = [:]
     /// Those whose providers call us.
@@ -54,6 +56,7 @@ package struct ChannelSet: Sendable {
             }
             rates[channel.id] = channel.rate?.perSecond
             connections[channel.id] = channel.mostConnections
+            if channel.adapter.isNetwork { threads[channel.id] = transport?.executor }
             if !channel.recipientLimits.isEmpty { recipientLimits[channel.id] = channel.recipientLimits }
         }
     }

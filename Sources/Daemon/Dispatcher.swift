@@ -12,34 +12,34 @@ import Store
 package actor Dispatcher {
     package typealias Moment = ContinuousClock.Instant
 
-    private let store: MemberStore
-    private let rules: LiveRules
-    private let clock: TrustedClock
-    private let channels: [String: any Channel]
-    private let terms: [String: ChannelTerms]
+    let store: MemberStore
+    let rules: LiveRules
+    let clock: TrustedClock
+    let channels: [String: any Channel]
+    let terms: [String: ChannelTerms]
     private let links: LinkWriter?
-    private let refusals: UnwrittenRefusals?
-    private let epoch: Int64
-    private let maxInFlight: Int
+    let refusals: UnwrittenRefusals?
+    let epoch: Int64
+    let maxInFlight: Int
     private let board: StatusBoard
-    private let log: Logger
-    private var gates: [String: ChannelGate]
-    private var quotas = RuleQuotas()
-    private var journal = ChannelJournal()
+    let log: Logger
+    var gates: [String: ChannelGate]
+    var quotas = RuleQuotas()
+    var journal = ChannelJournal()
     /// Counts the deliveries that ended, for the log.
     let meter = OutboxMeter()
-    private var inFlight = 0
+    var inFlight = 0
     /// True when there is more to do at once: a slice of deliveries to end was full, or claimed ones did not leave.
-    package private(set) var hasMore = false
+    package internal(set) var hasMore = false
     /// Answers that are not on disk yet. The next turn takes them along.
-    private var answered: [AttemptResult] = []
+    var answered: [AttemptResult] = []
     private var isWriting = false
     /// No turn comes any more, so each answer is written when it is there.
     private var isDraining = false
     /// The next turn is for a delivery whose last claim ended in a crash.
-    private var isSuspectNext = false
+    var isSuspectNext = false
     /// Claims whose intents could not be written.
-    private var unreleased: [Claimed] = []
+    var unreleased: [Claimed] = []
     /// How often obstacles are looked up for `systemctl status`, expired leases are given back, and unclear attempts
     /// are moved on with the log lines.
     private var (looks, reaps, sweeps) = (Periodic(seconds: 5), Periodic(seconds: 10), Periodic(seconds: 60))
@@ -47,8 +47,14 @@ package actor Dispatcher {
     private var toldUsedUp: Set<String> = []
     /// How often operators' wishes are looked up while a channel is not ready: they are to act within a second.
     private var wishes = Periodic(milliseconds: 500)
+    /// The mark of the turn before, which the next one waits for.
+    var marking: Marking?
+    /// Intents whose mark is being written, with their places at their channels.
+    var preparing: [Intent] = []
+    /// Why the last of them did not leave, for the next step to say.
+    var failure: (any Error)?
     /// The error that ended all sending; the process must end with it.
-    private var breakage: (any Error)?
+    var breakage: (any Error)?
 
     /// - Parameters:
     ///   - clock: the evaluator's; nothing leaves or ends while it is not good.
@@ -81,27 +87,45 @@ package actor Dispatcher {
             })
     }
 
-    /// One look: the periodic work, then the messages that may leave now, which the caller must send. The daemon's loop is
-    /// this step plus the sending of what it returns. It throws once the store is beyond repair.
+    /// One look: the periodic work, then the messages that may leave now, which the caller must send. It throws once the
+    /// store is beyond repair.
     package func step(at now: Instant, moment: Moment = .now) async throws -> [Sending] {
+        guard let departure = try await depart(at: now, moment: moment) else { return [] }
+        do { return try await clear(departure) } catch {
+            try await suffer(error, at: now, moment: moment)
+            throw error
+        }
+    }
+
+    /// The first half of a step, after which the next one may begin: the intents are on disk. The daemon's loop is this,
+    /// and `cleared` beside it.
+    package func depart(at now: Instant, moment: Moment = .now) async throws -> Departure? {
         if let breakage { throw breakage }
-        let sendings: [Sending]
+        let departure: Departure?
         do {
-            try await tend(at: now, moment: moment)
-            sendings = try await take(at: now, moment: moment)
-        } catch {
-            // After a failed sync nothing more may be written, because it could seem to succeed.
-            guard !MemberStore.isBeyondRepair(error) else {
-                breakage = error
-                throw error
+            if let failure {
+                self.failure = nil
+                throw failure
             }
-            // The answers do not wait for what keeps messages from leaving.
-            try await write(at: clock.believable(wall: now, moment: moment))
+            try await tend(at: now, moment: moment)
+            departure = try await take(at: now, moment: moment)
+        } catch {
+            try await suffer(error, at: now, moment: moment)
             throw error
         }
         // Where no turn took them along.
-        if sendings.isEmpty { try await write(at: clock.believable(wall: now, moment: moment)) }
-        return sendings
+        if departure == nil { try await write(at: clock.believable(wall: now, moment: moment)) }
+        return departure
+    }
+
+    /// The answers do not wait for what keeps messages from leaving.
+    private func suffer(_ error: any Error, at now: Instant, moment: Moment) async throws {
+        // After a failed sync nothing more may be written, because it could seem to succeed.
+        if MemberStore.isBeyondRepair(error) {
+            breakage = error
+        } else {
+            try await write(at: clock.believable(wall: now, moment: moment))
+        }
     }
 
     private func tend(at now: Instant, moment: Moment) async throws {
@@ -144,7 +168,7 @@ package actor Dispatcher {
     }
 
     /// Nothing is under way and every answer is on disk.
-    package var isIdle: Bool { inFlight == 0 && answered.isEmpty }
+    package var isIdle: Bool { inFlight == 0 && preparing.isEmpty && answered.isEmpty }
 
     /// Gives back claims whose lease is over. A clock that was set makes leases look expired or endless, so nothing is
     /// given back until the clock was steady for one lease.
@@ -221,124 +245,6 @@ package actor Dispatcher {
         return channels
     }
 
-    // MARK: leaving
-
-    /// Claims, and commits the intents and the answers so far. Nothing is taken while the clock is not good.
-    private func take(at now: Instant, moment: Moment) async throws -> [Sending] {
-        guard clock.isGood(wall: now, moment: moment) else { return [] }
-        try await refusals?.write(to: store)
-        if !unreleased.isEmpty {
-            try await store.release(unreleased)
-            unreleased = []
-        }
-        guard let prepared = rules.prepared else { return [] }
-        hasMore = false
-        var looked = 0
-        var round = Round()
-        // What was prepared leaves before more is looked at, and deliveries that cannot leave do not keep the rest waiting.
-        // Suspects go one at a time, in turn with the others: what ends the process is to end it alone.
-        repeat {
-            let isSuspect = isSuspectNext
-            round = try await turn(claim(in: prepared, suspects: isSuspect, now, moment), prepared, now, moment: moment)
-            looked += round.claimed
-            isSuspectNext = round.hasSuspects && !isSuspect
-            hasMore = round.isMore || round.hasSuspects && (!isSuspect || round.claimed > 0)
-        } while round.sendings.isEmpty && (isSuspectNext || hasMore && round.claimed > 0)
-            && looked < Dispatcher.mostLooks
-        return round.sendings
-    }
-
-    private struct Round {
-        var claimed = 0
-        var sendings: [Sending] = []
-        var isMore = false
-        var hasSuspects = false
-    }
-
-    /// The messages of one transaction; few, because an emergency stop acts within one batch (settled-2 §9.3).
-    static let batch = 100
-    /// The deliveries that one look goes through when none of them leaves.
-    private static let mostLooks = 1000
-
-    private func claim(in prepared: PreparedRules, suspects: Bool, _ now: Instant, _ moment: Moment) -> ClaimRequest {
-        let room = maxInFlight - inFlight
-        // No channel gets everything: one that hangs must not hold up the others.
-        let share = gates.count == 1 ? maxInFlight : max(1, maxInFlight - maxInFlight / 4)
-        return ClaimRequest(
-            places: gates.mapValues { $0.places(upTo: min(room, share - $0.underWay), at: moment) },
-            quotas: quotas.left(in: prepared, upTo: room, at: moment), budgets: prepared.budgets(at: now),
-            rules: Set(prepared.planned.plans.map(\.rule.id)),
-            limit: min(room, Dispatcher.batch), suspects: suspects, epoch: epoch)
-    }
-
-    private func turn(
-        _ request: ClaimRequest, _ prepared: PreparedRules, _ now: Instant, moment: Moment
-    ) async throws -> Round {
-        let owed = try await store.owed(request, at: now, counting: meter)
-        // Where that fills the last place, an answer says when there is one again.
-        let isFull = owed.ids.count == request.limit && request.limit < Dispatcher.batch
-        var round = Round(isMore: owed.isMore && !isFull, hasSuspects: owed.hasSuspects)
-        guard !owed.ids.isEmpty else { return round }
-        let answers = takeAnswers(at: now)
-        var isWritten = false
-        defer { if !isWritten { answered = answers.results + answered } }
-        let turn = try await store.intend(
-            owed.ids, answering: answers, under: prepared, epoch: epoch, terms: terms, at: now, counting: meter,
-            between: { CrashPoint.reach(.afterClaim) })
-        round.claimed = turn.claimed.count
-        switch turn.outcome {
-        case .failed(let error):
-            unreleased += turn.claimed
-            throw error
-        case .rolledBack(let reason):
-            isWritten = true
-            log.error("nothing is sent until `nudged release --rollback`", metadata: ["reason": "\(reason)"])
-            return Round()
-        case .intended(let intents, let mark):
-            isWritten = true
-            journal.wrote(answers.states)
-            if !answers.results.isEmpty { CrashPoint.reach(.afterOutcome) }
-            round.isMore = round.isMore || intents.count < turn.claimed.count || isFull && intents.count < request.limit
-            guard !intents.isEmpty else { return round }
-            CrashPoint.reach(.afterIntent)
-            let cleared = try await clear(intents, mark, now)
-            CrashPoint.reach(.afterMark)
-            round.sendings = admit(cleared, now, moment)
-            return round
-        }
-    }
-
-    /// Nothing leaves without a mark on disk, or after a stop that came since: such intents are recorded as not sent.
-    private func clear(_ intents: [Intent], _ mark: HighWaterMark?, _ now: Instant) async throws -> [Intent] {
-        let cleared: Set<Int64>
-        do {
-            cleared = try await store.clear(intents, mark)
-        } catch {
-            answered += intents.map { AttemptResult(keptBack: $0, "mark", until: now.adding(micros: 10_000_000)) }
-            throw error
-        }
-        guard cleared.count < intents.count else { return intents }
-        answered += intents.filter { !cleared.contains($0.delivery) }.map {
-            AttemptResult(keptBack: $0, "stop", until: now)
-        }
-        return intents.filter { cleared.contains($0.delivery) }
-    }
-
-    private func admit(_ intents: [Intent], _ now: Instant, _ moment: Moment) -> [Sending] {
-        var sendings: [Sending] = []
-        for intent in intents {
-            quotas.take(intent.rule, at: moment)
-            guard let channel = channels[intent.channel], let permit = gates[intent.channel]?.admit(at: moment) else {
-                // The channel closed between the claim and now.
-                answered.append(AttemptResult(keptBack: intent, "channel_closed", until: now))
-                continue
-            }
-            inFlight += 1
-            sendings.append(Sending(intent: intent, channel: channel, permit: permit, at: now))
-        }
-        return sendings
-    }
-
     // MARK: sending and answers
 
     /// Sends one attempt. Its answer is on disk with the next step; several share a commit.
@@ -359,9 +265,12 @@ package actor Dispatcher {
         }
         answered.append(AttemptResult(outcome, of: sending.intent, under: rules.prepared?.planned, at: now))
         CrashPoint.reach(.beforeOutcome)
-        if isDraining { await settle(at: now) }
+        await settleDraining(at: now)
         return gates[sending.intent.channel]?.wantsTurn(after: answered.count) ?? true
     }
+
+    /// No step comes any more that would write the answers.
+    func settleDraining(at now: Instant) async { if isDraining { await settle(at: now) } }
 
     /// Writes the answers so far, and says so where it cannot.
     package func settle(at now: Instant) async {
@@ -374,7 +283,7 @@ package actor Dispatcher {
         }
     }
 
-    private func takeAnswers(at now: Instant) -> Answers {
+    func takeAnswers(at now: Instant) -> Answers {
         defer { answered = [] }
         return Answers(answered, states: journal.due(at: now), terms: ReceiptTerms(rules.prepared?.planned))
     }

@@ -12,6 +12,8 @@ import UnixSignals
 struct Loops: Sendable {
     let evaluator: Evaluator
     let dispatcher: Dispatcher
+    /// Where the tasks of a channel run; one that is not named has none of its own.
+    let threads: [String: any TaskExecutor]
     let queries: ProviderQueries
     let reloader: Reloader
     let notifier: Notifier
@@ -35,11 +37,14 @@ struct Loops: Sendable {
     private static let queryEvery = Duration.seconds(1)
 
     init(
-        evaluator: Evaluator, dispatcher: Dispatcher, queries: ProviderQueries, reloader: Reloader, notifier: Notifier,
-        board: StatusBoard, alerts: Alerting, watchdog: Duration?, hangups: UnixSignalsSequence, log: Logger
+        evaluator: Evaluator, dispatcher: Dispatcher, threads: [String: any TaskExecutor] = [:],
+        queries: ProviderQueries,
+        reloader: Reloader, notifier: Notifier, board: StatusBoard, alerts: Alerting, watchdog: Duration?,
+        hangups: UnixSignalsSequence, log: Logger
     ) {
         self.evaluator = evaluator
         self.dispatcher = dispatcher
+        self.threads = threads
         self.queries = queries
         self.reloader = reloader
         self.notifier = notifier
@@ -110,12 +115,8 @@ struct Loops: Sendable {
             for await _ in dispatch.beats {
                 heartbeats.beat("dispatcher")
                 do {
-                    for sending in try await dispatcher.step(at: .now) {
-                        group.addTask {
-                            let isTurn = await dispatcher.send(sending, answeredAt: { (.now, .now) })
-                            // There is room again, and may be more to send.
-                            if isTurn { dispatch.wake() }
-                        }
+                    if let departure = try await dispatcher.depart(at: .now) {
+                        group.addTask { await leave(departure) }
                     }
                     if await dispatcher.hasMore { dispatch.wake() }
                     if complaint.ends() {
@@ -137,6 +138,20 @@ struct Loops: Sendable {
             await dispatcher.drain(at: .now)
         }
         await dispatcher.report()
+    }
+
+    /// Each message is a task, which runs where its channel has its connections.
+    @Sendable private func leave(_ departure: Dispatcher.Departure) async {
+        let sendings = await dispatcher.cleared(departure)
+        await withDiscardingTaskGroup { group in
+            for sending in sendings {
+                group.addTask(executorPreference: threads[sending.intent.channel]) {
+                    let isTurn = await dispatcher.send(sending, answeredAt: { (.now, .now) })
+                    // There is room again, and may be more to send.
+                    if isTurn { dispatch.wake() }
+                }
+            }
+        }
     }
 
     /// A page of each channel at a time.

@@ -80,7 +80,7 @@ private let start = ContinuousClock.now
         for _ in 0..<59 { _ = lane.admit(at: start) }
         #expect(lane.wantsTurn(after: 1))
         _ = lane.admit(at: start)
-        #expect(!lane.wantsTurn(after: 1) && !lane.wantsTurn(after: 49) && lane.wantsTurn(after: 50))
+        #expect(!lane.wantsTurn(after: 1) && !lane.wantsTurn(after: 99) && lane.wantsTurn(after: 100))
         var open = ChannelGate(perSecond: nil)
         for _ in 0..<200 { _ = open.admit(at: start) }
         #expect(open.wantsTurn(after: 1))

@@ -92,6 +92,96 @@ import Testing
         #expect(try await levels(epoch: recovery.epoch) == [2, 2])
     }
 
+    /// Three messages were accepted, so that the channel takes eight; two are owed now, and two more from 11:00:02 on.
+    private func overlapping(_ scratch: Scratch) async throws -> (Bench, Dispatcher, Dispatcher.Departure) {
+        let bench = try Bench(members: 7, file: scratch.path + "/n.db")
+        try await bench.decide()
+        let later = try bench.world.instant("2026-03-10 11:00:02")
+        try await bench.sql("UPDATE deliveries SET parked = 1, not_before = \(later.micros) WHERE id > 5")
+        let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .accepted(providerID: nil)))
+        #expect(try await bench.round(dispatcher, "2026-03-10 11:00").count == 1)
+        #expect(try await bench.round(dispatcher, "2026-03-10 11:00").count == 2)
+        let now = try bench.world.instant("2026-03-10 11:00:01")
+        return (bench, dispatcher, try #require(try await dispatcher.depart(at: now, moment: bench.moment(now))))
+    }
+
+    @Test("begins when the intents of the one before are on disk, and what both prepared leaves")
+    func overlaps() async throws {
+        let scratch = try Scratch()
+        defer { withExtendedLifetime(scratch) {} }
+        let (bench, dispatcher, first) = try await overlapping(scratch)
+        let later = try bench.world.instant("2026-03-10 11:00:02")
+        let moment = bench.moment(later)
+        let second = try #require(try await dispatcher.depart(at: later, moment: moment))
+        #expect(try await bench.states() == ["accepted": 3, "sending": 4])
+        let sendings = await dispatcher.cleared(first) + dispatcher.cleared(second)
+        #expect(sendings.map(\.intent.delivery).sorted() == [4, 5, 6, 7])
+        for sending in sendings { await dispatcher.send(sending, answeredAt: { (later, moment) }) }
+        await dispatcher.settle(at: later)
+        #expect(try await bench.states() == ["accepted": 7])
+        #expect(await dispatcher.isIdle)
+        #expect(try bench.broken() == [])
+    }
+
+    @Test("writes nothing but its claims where the mark of the one before could not be written")
+    func unmarked() async throws {
+        let bench = try Bench(members: 2)
+        try await bench.decide()
+        let epoch = try await bench.store.recoverOutbox(at: bench.start).epoch
+        let turn = try await bench.store.intend(
+            [1, 2], under: try #require(bench.rules.prepared), epoch: epoch,
+            at: try bench.world.instant("2026-03-10 11:00"),
+            marked: { throw HighWaterMarkFile.Failure(path: "n.db.mark", code: ENOSPC) })
+        guard case .failed(let error) = turn.outcome else {
+            Issue.record("the turn did not fail")
+            return
+        }
+        #expect(error is HighWaterMarkFile.Failure && turn.claimed.count == 2)
+        #expect(try await bench.states() == ["claimed": 2])
+    }
+
+    @Test("hears of a mark that could not be written, whether it blocks for it or not")
+    func markFails() async throws {
+        let scratch = try Scratch()
+        let bench = try Bench(file: scratch.path + "/n.db")
+        try FileManager.default.createDirectory(atPath: scratch.path + "/n.db.mark", withIntermediateDirectories: false)
+        let marking = bench.store.begin(HighWaterMark(generation: 1, epoch: 1, sequence: 1, token: 1))
+        #expect(throws: HighWaterMarkFile.Failure.self) { try marking.wait() }
+        await #expect(throws: HighWaterMarkFile.Failure.self) { try await marking.written() }
+    }
+
+    @Test("has no place for more than the channel takes, what is about to leave included")
+    func places() async throws {
+        let bench = try Bench(members: 5)
+        try await bench.decide()
+        let dispatcher = try await bench.dispatcher(ScriptedChannel(always: .accepted(providerID: nil)))
+        #expect(try await bench.round(dispatcher, "2026-03-10 11:00").count == 1)
+        let now = try bench.world.instant("2026-03-10 11:00")
+        let first = try #require(try await dispatcher.depart(at: now, moment: bench.moment(now)))
+        #expect(try await dispatcher.depart(at: now, moment: bench.moment(now)) == nil)
+        #expect(await dispatcher.isIdle == false)
+        let sendings = await dispatcher.cleared(first)
+        #expect(sendings.count == 2)
+        #expect(try await dispatcher.depart(at: now, moment: bench.moment(now)) == nil)
+    }
+
+    @Test("gives back the places of what a stop kept here")
+    func overtaken() async throws {
+        let scratch = try Scratch()
+        defer { withExtendedLifetime(scratch) {} }
+        let (bench, dispatcher, first) = try await overlapping(scratch)
+        let now = try bench.world.instant("2026-03-10 11:00:01")
+        try bench.store.stop(.channel("sms"), reason: "test", who: "test", at: now)
+        #expect(await dispatcher.cleared(first).isEmpty)
+        await dispatcher.settle(at: now)
+        #expect(await dispatcher.isIdle)
+        #expect(try await bench.states()["sending"] == nil)
+        _ = try bench.store.release([.channel("sms")], by: "test", at: now)
+        #expect(try await bench.dispatch(dispatcher, "2026-03-10 11:00:03") == 4)
+        #expect(try await bench.states() == ["accepted": 7])
+        #expect(try bench.broken() == [])
+    }
+
     @Test("clears nothing that a stop covers which came after the intents")
     func stopped() async throws {
         let bench = try Bench(members: 2)
@@ -104,9 +194,10 @@ import Testing
             Issue.record("nothing was intended")
             return
         }
-        #expect(try await bench.store.clear(intents, mark) == [1, 2])
+        let marking = bench.store.begin(mark)
+        #expect(try await bench.store.clear(intents, after: marking) == [1, 2])
         try bench.store.stop(.channel("sms"), reason: "test", who: "test", at: now)
-        #expect(try await bench.store.clear(intents, mark) == [])
+        #expect(try await bench.store.clear(intents, after: marking) == [])
     }
 }
 

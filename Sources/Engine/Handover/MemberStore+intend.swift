@@ -10,9 +10,11 @@ extension MemberStore {
     package func intend(
         _ ids: [Int64], answering answers: Answers = Answers(), under prepared: PreparedRules, epoch: Int64,
         terms: [String: ChannelTerms] = [:], at now: Instant, counting meter: OutboxMeter? = nil,
-        between pass: @escaping @Sendable () -> Void = {}
+        between pass: @escaping @Sendable () -> Void = {}, marked: @escaping @Sendable () throws -> Void = {}
     ) async throws -> Turn {
-        try await turn(ids, answers: answers, epoch: epoch, at: now, counting: meter, between: pass) {
+        try await turn(
+            ids, answers: answers, epoch: epoch, at: now, counting: meter, between: pass, marked: marked
+        ) {
             try $0.intend($1, under: prepared.planned, epoch: epoch, terms: terms, at: now)
         }
     }

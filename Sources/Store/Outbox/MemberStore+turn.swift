@@ -38,10 +38,13 @@ extension MemberStore {
     /// this one ended, and a power cut may take them back, since nothing of them has left.
     ///
     /// Throws, with nothing written, when nothing could be claimed: `Outbox.StaleEpoch` when another daemon has started since.
-    /// - Parameter pass: called between the two commits.
+    /// - Parameters:
+    ///   - pass: called between the two commits.
+    ///   - marked: returns once the mark of the turn before is on disk; it may block the thread, and where it throws, only
+    ///     the claims are written.
     package func turn(
         _ ids: [Int64], answers: Answers, epoch: Int64, at now: Instant, counting meter: OutboxMeter? = nil,
-        between pass: @escaping @Sendable () -> Void = {},
+        between pass: @escaping @Sendable () -> Void = {}, marked: @escaping @Sendable () throws -> Void = {},
         _ work: @escaping @Sendable (Outbox, [Claimed]) throws -> [Intent]
     ) async throws -> Turn {
         let (writer, file) = (writer, markFile)
@@ -53,6 +56,7 @@ extension MemberStore {
                     let tally = OutboxTally()
                     let outcome = try series.commit { db in
                         try Outbox(db: db, tally: tally).finish(answers, at: now)
+                        try marked()
                         return try Outbox(db: db, tally: tally).handOver(claimed, file, at: now, work)
                     }
                     return (Turn(claimed: claimed, outcome: outcome), tally.counts)
@@ -63,11 +67,10 @@ extension MemberStore {
         return turn
     }
 
-    /// Writes the mark of a turn, and only then asks which of its intents no stop covers: a stop may have come since.
-    package func clear(_ intents: [Intent], _ mark: HighWaterMark?) async throws -> Set<Int64> {
-        let file = markFile
+    /// Waits for the mark of a turn, and only then asks which of its intents no stop covers: a stop may have come since.
+    package func clear(_ intents: [Intent], after marking: Marking) async throws -> Set<Int64> {
+        try await marking.written()
         return try await writer.unsafeRead { db in
-            if let mark { try file?.write(mark) }
             let stops = try Stops(db)
             guard !stops.all else { return [] }
             return Set(intents.filter { !stops.covers(rule: $0.rule, channel: $0.channel) }.map(\.delivery))
