@@ -351,6 +351,13 @@ class Tables(unittest.TestCase):
         ]:
             self.assertEqual(tables.kept(name), stays, name)
 
+    def test_every_code_page_of_files_has_its_table(self):
+        source = (pack.ROOT / "Sources/Intake/TextEncoding.swift").read_text("utf-8")
+        names = [name.lower() for name in re.findall(r'case \w+ = "([^"]+)"', source) if not name.startswith("UTF-")]
+        self.assertEqual(names, ["gb18030"])
+        for name in names:
+            self.assertTrue(any(page.startswith(name) for page in tables.CODE_PAGES), name)
+
     def test_another_form_is_refused(self):
         for data in [bytes(200), b"\x20\x00\xda\x27" + bytes(8) + b"ResB" + bytes(200)]:
             with self.assertRaises(SystemExit) as refused:
