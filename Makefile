@@ -129,7 +129,7 @@ faults: test-packages ## the faults of the guarantees, by number: QUICK=1, ONLY=
 
 # Of Foundation's Unicode tables only those that the program can ask for are linked: see packaging/tables.py.
 static: packages pack-packages
-	$(if $(filter .build/release/nudged,$(PACKED)),tables=$$(python3 packaging/tables.py $(CURDIR)/.build/tables/unicode.o) && \
+	$(if $(filter .build/release/nudged,$(PACKED)),tables=$$(python3 packaging/tables.py $(CURDIR)/.build/tables) && \
 	  swift build -c release --product nudged --static-swift-stdlib $(FLAGS) $$tables $(LEAN))
 
 deb: static pack-packages ## a Debian package in .build/packages: NUDGED=PROGRAM packs that one; MAINTAINER="NAME <ADDRESS>"

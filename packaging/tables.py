@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The Unicode tables (ICU) that are linked into the program: those that it can ask for, instead of every language's.
 
-    tables.py OBJECT    writes them as an object file, and prints with what `swift build` links it for Foundation's own
+    tables.py FOLDER    writes them as an object file, and prints with what `swift build` links it for Foundation's own
 
 Foundation brings 34 MB of tables. The program reads zones and GB18030 out of them and formats, sorts and splits words with
 its own code (`Tests/Tools/house.py` refuses the rest of Foundation), so the tables of other languages and code pages
 would lie there unread. What stays is byte for byte what Foundation has.
 """
+import hashlib
 import pathlib
 import re
 import shutil
@@ -103,8 +104,6 @@ def of_foundation(swift, folder):
 def main(words):
     if len(words) != 1:
         raise SystemExit(__doc__)
-    target = pathlib.Path(words[0])
-    target.parent.mkdir(parents=True, exist_ok=True)
     swift = swift_folder()
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
@@ -120,9 +119,10 @@ def main(words):
             f'.size {ours}, . - {ours}\n.section .note.GNU-stack,"",@progbits\n')
         run(swift / "bin/clang", "-c", "tables.s", "-o", "tables.o", cwd=folder)
         made = (folder / "tables.o").read_bytes()
-    # One that is the same stays, so that nothing is linked again for it.
-    if not target.exists() or target.read_bytes() != made:
-        target.write_bytes(made)
+    # Others have another name, and so the program is linked again for them.
+    target = pathlib.Path(words[0]) / f"unicode-{hashlib.sha256(made).hexdigest()[:12]}.o"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(made)
     print(f"-Xlinker {target} -Xlinker --wrap={symbol}")
     return 0
 
