@@ -7,13 +7,13 @@ extension ExampleRules {
 # yaml-language-server: $schema=../../.nudged/rules.v1.schema.json
 version: 1
 
-# 食谱:品牌活动(brand)。
-# status 都是 draft:会检查,不会加载。要用哪一条:status 先改 shadow 看几天,再改 live,
-# 改完跑 nudged check 和 nudged test。节日和定时规则一次面对很多人,超过两百人的第一次会先停下来,等人放行(nudged release)。
+# 食谱：品牌活动（brand）。
+# status 都是 draft：会检查，不会加载。要用哪一条：status 先改 shadow 看几天，再改 live，
+# 改完跑 nudged check 和 nudged test。节日和定时规则一次面对很多人，超过两百人的第一次会先停下来，等人放行（nudged release）。
 
 rules:
 
-  # 中秋前两天问候:买过月饼的和白金会员,员工除外
+  # 中秋前两天问候：买过月饼的和白金会员，员工除外
   - id: mid-autumn-greeting
     name: 中秋问候
     status: draft
@@ -32,11 +32,11 @@ rules:
             - wechat: {template: wx_mid_autumn}
             - sms: {template: sms_mid_autumn}
           fill: {name: member.display_name}
-          per_minute: 600                        # 慢慢发,别把客服打爆
+          per_minute: 600                        # 慢慢发，别把客服打爆
     limits:
       once_per: festival
 
-  # 每周五上新:只给有潜力的会员(最近买过,但还不是核心),一个月最多两次
+  # 每周五上新：只给有潜力的会员（最近买过，但还不是核心），一个月最多两次
   - id: new-arrivals-weekly
     name: 周五上新
     status: draft
@@ -57,13 +57,13 @@ rules:
     limits:
       at_most: {times: 2, in: 30d}
 
-  # 双十一前三天预告:一年内消费满 1000 元的会员先拿到清单
+  # 双十一前三天预告：一年内消费满 1000 元的会员先拿到清单
   - id: singles-day-preview
     name: 双十一预告
     status: draft
     owner: brand
     purpose: marketing
-    priority: 10                     # 同一分钟有几条规则,这条先占当天的频次名额
+    priority: 10                     # 同一分钟有几条规则，这条先占当天的频次名额
     when:
       festival: {name: singles_day, days_before: 3, at: "10:00"}
     audience:
@@ -85,15 +85,15 @@ rules:
 # yaml-language-server: $schema=../../.nudged/rules.v1.schema.json
 version: 1
 
-# 食谱:会员运营(crm-team)。
-# status 都是 draft:nudged check 和 nudged test 会查,演示和守护进程不会加载,可以放心留在这里。
-# 要用哪一条:把它的 status 改成 shadow(只记录、不发送)看几天,名单和数量没问题再改成 live,
+# 食谱：会员运营（crm-team）。
+# status 都是 draft：nudged check 和 nudged test 会查，演示和守护进程不会加载，可以放心留在这里。
+# 要用哪一条：把它的 status 改成 shadow（只记录、不发送）看几天，名单和数量没问题再改成 live，
 # 然后跑 nudged check 和 nudged test。文案在 templates.yaml、券在 coupons.yaml 的“食谱用”下面。
-# 上线以后 id 不要再改:频次限制和报表都认它。
+# 上线以后 id 不要再改：频次限制和报表都认它。
 
 rules:
 
-  # 入会七天还没下第一单:送一张新人券。期间只要下了单,等待自动取消
+  # 入会七天还没下第一单：送一张新人券。期间只要下了单，等待自动取消
   - id: registered-no-order-7d
     name: 入会七天未首购
     status: draft
@@ -112,7 +112,7 @@ rules:
     limits:
       once_per: lifetime             # 一位会员一辈子一次
 
-  # 首单第二天上午:欢迎礼。和下面的 first-purchase-d3 二选一,或者都开、由频次上限错开
+  # 首单第二天上午：欢迎礼。和下面的 first-purchase-d3 二选一，或者都开、由频次上限错开
   - id: welcome-first-order
     name: 首单欢迎礼
     status: draft
@@ -131,7 +131,7 @@ rules:
     limits:
       once_per: lifetime
 
-  # 首购后第三天:还只有这一单,就送一张第二单用的券
+  # 首购后第三天：还只有这一单，就送一张第二单用的券
   - id: first-purchase-d3
     name: 首购后第三天
     status: draft
@@ -142,7 +142,7 @@ rules:
     unless: [order.refunded]
     if:
       history:
-        - {event: order.paid, times: 1}          # 恰好一单;已经复购的不用再催
+        - {event: order.paid, times: 1}          # 恰好一单；已经复购的不用再催
     do:
       - give_coupon: {template: SECOND-ORDER-15, valid_until: {days_after_send: 14}, save_as: next}
       - send:
@@ -153,7 +153,7 @@ rules:
     limits:
       once_per: lifetime
 
-  # 金卡、白金卡的生日月:生日前十五天送礼,生日后十五天内有效,合起来正好一个月。礼按等级分
+  # 金卡、白金卡的生日月：生日前十五天送礼，生日后十五天内有效，合起来正好一个月。礼按等级分
   - id: birthday-month-top-tiers
     name: 生日月礼遇(金卡、白金卡)
     status: draft
@@ -184,7 +184,7 @@ rules:
     limits:
       once_per: birthday
 
-  # 结婚纪念日前七天:提前挑礼物。日子来自会员的 dates(nudged import dates),宝宝生日等同理,改 of 就行
+  # 结婚纪念日前七天：提前挑礼物。日子来自会员的 dates（nudged import dates），宝宝生日等同理，改 of 就行
   - id: wedding-anniversary
     name: 结婚纪念日
     status: draft
@@ -202,12 +202,12 @@ rules:
     limits:
       once_per: anniversary
 
-  # 投诉处理完三天:道歉加补偿券。期间又来一次投诉就不发,先把事情解决
+  # 投诉处理完三天：道歉加补偿券。期间又来一次投诉就不发，先把事情解决
   - id: complaint-resolved-d3
     name: 投诉结案三天后致歉
     status: draft
     owner: crm-team
-    purpose: service                 # 投诉的后续处理,不是推销
+    purpose: service                 # 投诉的后续处理，不是推销
     when:
       event: {name: complaint.resolved, after: 3d, at: "11:00"}
     unless: [complaint.opened]
@@ -237,7 +237,7 @@ rules:
     limits:
       at_most: {times: 1, in: 7d}    # 常用券的会员一周只谢一次
 
-  # 生日礼发出七天,券还没用:再提醒一次。消息本身也是事件,所以跟进就是另一条规则
+  # 生日礼发出七天，券还没用：再提醒一次。消息本身也是事件，所以跟进就是另一条规则
   - id: birthday-coupon-unused-7d
     name: 生日券七天未用
     status: draft
@@ -259,7 +259,7 @@ rules:
     limits:
       once_per: message
 
-  # 宝宝百天:只发这一次,不是每年。日子来自会员的 dates(nudged import dates);预产期、换奶粉同理,改 of 和天数就行
+  # 宝宝百天：只发这一次，不是每年。日子来自会员的 dates（nudged import dates）；预产期、换奶粉同理，改 of 和天数就行
   - id: baby-100-days
     name: 宝宝百天
     status: draft
@@ -281,20 +281,20 @@ rules:
 # yaml-language-server: $schema=../../.nudged/rules.v1.schema.json
 version: 1
 
-# 食谱:线上商城(ecommerce)。
-# status 都是 draft:会检查,不会加载。要用哪一条:status 先改 shadow 看几天,再改 live,
-# 改完跑 nudged check 和 nudged test。这个团队不在 settings 的 service_owners 里,只能写 purpose: marketing。
+# 食谱：线上商城（ecommerce）。
+# status 都是 draft：会检查，不会加载。要用哪一条：status 先改 shadow 看几天，再改 live，
+# 改完跑 nudged check 和 nudged test。这个团队不在 settings 的 service_owners 里，只能写 purpose: marketing。
 
 rules:
 
-  # 七天内三次看同一品类,之后 24 小时没下单:推荐这个品类卖得最好的三件
+  # 七天内三次看同一品类，之后 24 小时没下单：推荐这个品类卖得最好的三件
   - id: browsed-not-bought-24h
     name: 浏览未购买 24 小时
     status: draft
     owner: ecommerce
     purpose: marketing
     when:
-      browsed: {at_least: 3, of: category, idle_for: 24h}        # 再看一次,重新计时
+      browsed: {at_least: 3, of: category, idle_for: 24h}        # 再看一次，重新计时
     unless: [order.paid]
     if:
       browse.category: {none_of: [gift-card]}    # 礼品卡不推荐
@@ -309,7 +309,7 @@ rules:
     limits:
       at_most: {times: 1, in: 3d}
 
-  # 咖啡豆一袋大约喝一个月:买后三十天提醒补货。期间下过任何一单就不提醒
+  # 咖啡豆一袋大约喝一个月：买后三十天提醒补货。期间下过任何一单就不提醒
   - id: beans-refill-30d
     name: 咖啡豆三十天补货
     status: draft
@@ -319,7 +319,7 @@ rules:
       event: {name: order.paid, after: 30d, at: "10:00"}
     unless: [order.paid, order.cancelled, order.refunded]
     if:
-      order.categories: {includes: beans}        # 换成奶粉、猫粮、隐形眼镜都一样,天数跟着改
+      order.categories: {includes: beans}        # 换成奶粉、猫粮、隐形眼镜都一样，天数跟着改
     do:
       - send:
           try:
@@ -329,7 +329,7 @@ rules:
     limits:
       once_per: order
 
-  # 买了意式咖啡机,一周后推荐咖啡豆。推什么由商品资料的 pairs_with 决定,没有可推的就不发
+  # 买了意式咖啡机，一周后推荐咖啡豆。推什么由商品资料的 pairs_with 决定，没有可推的就不发
   - id: coffee-machine-beans
     name: 买咖啡机推荐咖啡豆
     status: draft
@@ -350,7 +350,7 @@ rules:
     limits:
       once_per: order
 
-  # 奶粉买了二十五天:快喝完了。期间又买过奶粉的不提醒,买别的不算
+  # 奶粉买了二十五天：快喝完了。期间又买过奶粉的不提醒，买别的不算
   - id: milk-refill-25d
     name: 奶粉补货
     status: draft
@@ -377,13 +377,13 @@ rules:
 # yaml-language-server: $schema=../../.nudged/rules.v1.schema.json
 version: 1
 
-# 食谱:增长(growth)。
-# status 都是 draft:会检查,不会加载。要用哪一条:status 先改 shadow 看几天,再改 live,
+# 食谱：增长（growth）。
+# status 都是 draft：会检查，不会加载。要用哪一条：status 先改 shadow 看几天，再改 live，
 # 改完跑 nudged check 和 nudged test。
 
 rules:
 
-  # 60 天没下单的唤醒实验:10% 什么都不发作对照,其余一半发券、一半讲品牌故事,看 14 天内谁回来下单
+  # 60 天没下单的唤醒实验：10% 什么都不发作对照，其余一半发券、一半讲品牌故事，看 14 天内谁回来下单
   - id: winback-60d
     name: 60 天沉睡唤醒(AB 测试)
     status: draft
@@ -395,7 +395,7 @@ rules:
       member.lifetime_orders: {between: [2, 20]} # 只买过一次的和大客户另有规则
     existing_members: skip                       # 上线那天已经超过 60 天的老会员不算
     experiment:
-      key: winback-2026q1                        # 改了 key,所有会员重新分组
+      key: winback-2026q1                        # 改了 key，所有会员重新分组
       holdout: 10%
       variants:
         coupon:
@@ -418,7 +418,7 @@ rules:
     limits:
       once_per: inactivity
 
-  # 沉睡会员:每月 15 日看一次,但每位两个月最多收到一条
+  # 沉睡会员：每月 15 日看一次，但每位两个月最多收到一条
   - id: sleeping-bimonthly
     name: 沉睡会员两月一问
     status: draft
@@ -437,9 +437,9 @@ rules:
           fill: {name: member.display_name}
           per_minute: 300
     limits:
-      at_most: {times: 1, in: 60d}   # settings 的频次上限管所有规则合计,这里管这一条
+      at_most: {times: 1, in: 60d}   # settings 的频次上限管所有规则合计，这里管这一条
 
-  # 每月 20 日从忠实会员里抽 20 位送惊喜礼。同一次抽签重跑结果不变,没抽中的什么也不知道
+  # 每月 20 日从忠实会员里抽 20 位送惊喜礼。同一次抽签重跑结果不变，没抽中的什么也不知道
   - id: surprise-draw-20
     name: 忠实会员惊喜抽签
     status: draft
@@ -459,20 +459,20 @@ rules:
             - sms: {template: sms_surprise}
           fill: {name: member.display_name, code: gift.code, valid_until: gift.valid_until}
     limits:
-      at_most: {times: 1, in: 90d}   # 抽中过的,九十天内再中也不发
+      at_most: {times: 1, in: 90d}   # 抽中过的，九十天内再中也不发
 
 """#),
         File(path: "cookbook/loyalty.yaml", text: #"""
 # yaml-language-server: $schema=../../.nudged/rules.v1.schema.json
 version: 1
 
-# 食谱:会员权益(loyalty)。
-# status 都是 draft:会检查,不会加载。要用哪一条:status 先改 shadow 看几天,再改 live,
+# 食谱：会员权益（loyalty）。
+# status 都是 draft：会检查，不会加载。要用哪一条：status 先改 shadow 看几天，再改 live，
 # 改完跑 nudged check 和 nudged test。
 
 rules:
 
-  # 核心会员(买得近、买得勤、买得多)每月 1 日的专属券
+  # 核心会员（买得近、买得勤、买得多）每月 1 日的专属券
   - id: core-monthly-perk
     name: 核心会员月度礼遇
     status: draft
@@ -481,7 +481,7 @@ rules:
     when:
       schedule: {every: month, on: 1, at: "10:00"}
     if:
-      member.rfm.segment: core       # 分数线在 settings 的 rfm,不写就用默认值
+      member.rfm.segment: core       # 分数线在 settings 的 rfm，不写就用默认值
     do:
       - give_coupon: {template: CORE-60OFF, valid_until: {days_after_send: 27}, save_as: perk}   # 二月也不会跨月
       - send:
@@ -493,7 +493,7 @@ rules:
     limits:
       once_per: schedule
 
-  # 升级道贺,等级不同说法不同。会员系统在等级变化时送来 member.tier_changed,data 里写 from 和 to
+  # 升级道贺，等级不同说法不同。会员系统在等级变化时送来 member.tier_changed，data 里写 from 和 to
   - id: tier-upgrade
     name: 等级升级祝贺
     status: draft
@@ -507,7 +507,7 @@ rules:
           from: {none_of: [platinum]}            # 白金降到金卡不道贺
         after: 10m
     if:
-      member.tier: [gold, platinum]  # 十分钟后再看一眼,改错又改回去的不发
+      member.tier: [gold, platinum]  # 十分钟后再看一眼，改错又改回去的不发
     do:
       - choose:
           - if:
@@ -527,9 +527,9 @@ rules:
                 - sms: {template: sms_tier_upgrade}
               fill: {name: member.display_name}
     limits:
-      at_most: {times: 1, in: 30d}   # 等级来回跳,一个月只贺一次、只送一次分
+      at_most: {times: 1, in: 30d}   # 等级来回跳，一个月只贺一次、只送一次分
 
-  # 入会周年:送 365 积分。of: membership 从入会那天算,第一年当天不算
+  # 入会周年：送 365 积分。of: membership 从入会那天算，第一年当天不算
   - id: membership-anniversary
     name: 入会周年
     status: draft
@@ -549,7 +549,7 @@ rules:
     limits:
       once_per: anniversary
 
-  # 生日当天消费,积分再送一倍:按金额,角分不算
+  # 生日当天消费，积分再送一倍：按金额，角分不算
   - id: birthday-double-points
     name: 生日双倍积分
     status: draft
@@ -568,7 +568,7 @@ rules:
     limits:
       once_per: order
 
-  # 每季度首月 5 日的感恩券,券码提前导入;剩下不到 100 张就谁也不发,免得一半人有一半人没有
+  # 每季度首月 5 日的感恩券，券码提前导入；剩下不到 100 张就谁也不发，免得一半人有一半人没有
   - id: quarter-thanks
     name: 季度感恩券
     status: draft
@@ -593,13 +593,13 @@ rules:
 # yaml-language-server: $schema=../../.nudged/rules.v1.schema.json
 version: 1
 
-# 食谱:门店(store-ops)。多数不发消息,而是派任务给人、给会员打标签。
-# status 都是 draft:会检查,不会加载。要用哪一条:status 先改 shadow 看几天,再改 live,
+# 食谱：门店（store-ops）。多数不发消息，而是派任务给人、给会员打标签。
+# status 都是 draft：会检查，不会加载。要用哪一条：status 先改 shadow 看几天，再改 live，
 # 改完跑 nudged check 和 nudged test。任务用 nudged tasks 查看和关闭。
 
 rules:
 
-  # 投诉一进来马上派人打电话,一小时内
+  # 投诉一进来马上派人打电话，一小时内
   - id: complaint-call-1h
     name: 投诉一小时内回电
     status: draft
@@ -617,10 +617,10 @@ rules:
           fill: {name: member.display_name}
           due_in: 1h
     limits:
-      at_most: {times: 1, in: 4h}    # 一件事投诉几遍,只派一个任务
-    if_late: {send_within: forever}  # 停机再久,恢复后也要补派
+      at_most: {times: 1, in: 4h}    # 一件事投诉几遍，只派一个任务
+    if_late: {send_within: forever}  # 停机再久，恢复后也要补派
 
-  # 厨电买了半年:提醒除垢保养。退货的不提醒
+  # 厨电买了半年：提醒除垢保养。退货的不提醒
   - id: care-reminder-180d
     name: 厨电半年保养提醒
     status: draft
@@ -640,9 +640,9 @@ rules:
           fill: {name: member.display_name, item: order.items.first.name, bought: order.paid_at}
     limits:
       once_per: order
-    if_late: {send_within: 3d}       # 半年的事,晚三天也不算晚
+    if_late: {send_within: 3d}       # 半年的事，晚三天也不算晚
 
-  # 半年到店六次以上、最近两个月最多一次:来得少了,派导购问一声。每月 5 日看一次
+  # 半年到店六次以上、最近两个月最多一次：来得少了，派导购问一声。每月 5 日看一次
   - id: visits-dropped
     name: 到店变少
     status: draft
@@ -665,7 +665,7 @@ rules:
     limits:
       at_most: {times: 1, in: 90d}   # 一个季度最多问一次
 
-  # 平时一单四百以上,这一单不到一百五:打上“客单下滑”的标签,供分群和导购参考,不打扰会员
+  # 平时一单四百以上，这一单不到一百五：打上“客单下滑”的标签，供分群和导购参考，不打扰会员
   - id: basket-shrank
     name: 客单价下滑打标签
     status: draft
@@ -684,7 +684,7 @@ rules:
     limits:
       once_per: order
 
-  # 之后又有一单满四百:摘掉标签
+  # 之后又有一单满四百：摘掉标签
   - id: basket-recovered
     name: 客单价恢复摘标签
     status: draft
@@ -703,7 +703,7 @@ rules:
     limits:
       once_per: order
 
-  # 千元以上的退款:一小时后派任务,问清原因
+  # 千元以上的退款：一小时后派任务，问清原因
   - id: big-refund-call
     name: 大额退款回访
     status: draft
@@ -724,7 +724,7 @@ rules:
     limits:
       once_per: order
 
-  # 这一单不到自己平时的一半:第二天派给客服主管问一声。和自己的均价比,不用给每类会员定一个数
+  # 这一单不到自己平时的一半：第二天派给客服主管问一声。和自己的均价比，不用给每类会员定一个数
   - id: basket-half-call
     name: 客单减半回访
     status: draft
@@ -738,7 +738,7 @@ rules:
       order.total: {less_than: {field: member.average_order_value, times: 0.5}}
     do:
       - create_task:
-          assignee: 客服主管                     # 角色或姓名,不看会员是谁的
+          assignee: 客服主管                     # 角色或姓名，不看会员是谁的
           title: 客单减半回访
           script: task_visits_dropped
           fill: {name: member.display_name}

@@ -8,7 +8,7 @@ extension ExampleRules {
 version: 1
 timezone: Asia/Shanghai
 
-# 食谱(rules/cookbook/)测试用的会员,全部虚构,按规则分组:每组有人收到,也有人不该收到。
+# 食谱（rules/cookbook/）测试用的会员，全部虚构，按规则分组：每组有人收到，也有人不该收到。
 
 stores:
   s2: {name: 淮海路店, timezone: Asia/Shanghai, manager: mgr_zheng}
@@ -26,12 +26,12 @@ products:
 members:
 
   # ---- 入会、首购
-  meng:                                  # 入会七天没下单:新人券
+  meng:                                  # 入会七天没下单：新人券
     display_name: 孟女士
     registered_at: "2026-03-01 15:00"
     wechat_openid: wx_meng
     consent: {wechat: granted}
-  mu:                                    # 入会三天后首购,之后没再买
+  mu:                                    # 入会三天后首购，之后没再买
     display_name: 穆先生
     registered_at: "2026-03-01 15:00"
     phone: "13800000102"
@@ -39,14 +39,14 @@ members:
     consent: {wechat: granted, sms: granted}
     orders:
       - {id: O-MU-1, paid_at: "2026-03-04 12:00", total: 180}
-  mao:                                   # 首购第二天就复购:第三天不用催
+  mao:                                   # 首购第二天就复购：第三天不用催
     registered_at: "2026-03-01 15:00"
     wechat_openid: wx_mao
     consent: {wechat: granted}
     orders:
       - {id: O-MAO-1, paid_at: "2026-03-04 12:00", total: 180}
       - {id: O-MAO-2, paid_at: "2026-03-05 19:00", total: 96}
-  mo:                                    # 首单当晚退款:欢迎礼取消
+  mo:                                    # 首单当晚退款：欢迎礼取消
     wechat_openid: wx_mo
     consent: {wechat: granted}
     orders:
@@ -59,7 +59,7 @@ members:
     birthday: "1985-04-20"
     wechat_openid: wx_bai
     consent: {wechat: granted}
-  gu:                                    # 没绑微信:短信
+  gu:                                    # 没绑微信：短信
     tier: gold
     display_name: 顾先生
     birthday: "1985-04-20"
@@ -70,7 +70,7 @@ members:
     birthday: "1985-04-20"
     wechat_openid: wx_hou
     consent: {wechat: granted}
-  yan:                                   # 三月十日生日,3 月 7 日收到生日礼,券一直没用
+  yan:                                   # 三月十日生日，3 月 7 日收到生日礼，券一直没用
     tier: gold
     display_name: 严小姐
     birthday: "1990-03-10"
@@ -82,16 +82,16 @@ members:
     wechat_openid: wx_song
     consent: {wechat: granted}
     dates: [{name: wedding, date: "2018-05-20"}]
-  tang:                                  # 同一天结婚,没有授权
+  tang:                                  # 同一天结婚，没有授权
     wechat_openid: wx_tang
     dates: [{name: wedding, date: "2018-05-20"}]
-  tao:                                   # 2023 年 4 月 2 日入会,买过东西
+  tao:                                   # 2023 年 4 月 2 日入会，买过东西
     display_name: 陶先生
     registered_at: "2023-04-02 18:00"
     wechat_openid: wx_tao
     orders:
       - {id: O-TAO-1, paid_at: "2025-11-02 14:00", total: 260}
-  wei:                                   # 同一天入会,从没买过
+  wei:                                   # 同一天入会，从没买过
     registered_at: "2023-04-02 18:00"
     wechat_openid: wx_wei
 
@@ -106,7 +106,7 @@ members:
     consent: {wechat: granted}
 
   # ---- 线上商城
-  ou:                                    # 三看护肤品,不买
+  ou:                                    # 三看护肤品，不买
     consent: {push: granted}
     events:
       - {id: V-OU-1, name: product.viewed, at: "2026-03-05 19:00", data: {sku: SKU-TONER, category: skincare}}
@@ -122,7 +122,7 @@ members:
     consent: {push: granted}
     orders:
       - {id: O-KONG-1, paid_at: "2026-02-10 20:00", total: 60, items: [{sku: SKU-HOUSE-BEANS, name: 拼配豆 250g, category: beans, quantity: 2, price: 30}]}
-  pan:                                   # 买了意式咖啡机,还没买过豆子
+  pan:                                   # 买了意式咖啡机，还没买过豆子
     tier: gold
     display_name: 潘先生
     advisor: amy
@@ -130,35 +130,35 @@ members:
     consent: {wechat: granted}
     orders:
       - {id: O-PAN-1, paid_at: "2026-02-10 20:00", total: 2680, store_id: s2, items: [{sku: SKU-MACHINE, name: 意式咖啡机, category: kitchen, quantity: 1, price: 2680}]}
-  pei:                                   # 也买了意式咖啡机,店里的豆子都买过了;机器后来退了
+  pei:                                   # 也买了意式咖啡机，店里的豆子都买过了；机器后来退了
     store_id: s2
     wechat_openid: wx_pei
     consent: {wechat: granted}
     orders:
       - {id: O-PEI-1, paid_at: "2026-02-01 20:00", total: 98, items: [{sku: SKU-HOUSE-BEANS, category: beans, quantity: 1, price: 30}, {sku: SKU-DARK-BEANS, category: beans, quantity: 1, price: 68}]}
       - {id: O-PEI-2, paid_at: "2026-02-10 20:00", total: 2680, status: refunded, refunded_at: "2026-02-20 16:00", items: [{sku: SKU-MACHINE, name: 意式咖啡机, category: kitchen, quantity: 1, price: 2680}]}
-  qi:                                    # 买了滤杯:不是咖啡机,也不到 500 元
+  qi:                                    # 买了滤杯：不是咖啡机，也不到 500 元
     wechat_openid: wx_qi
     consent: {wechat: granted}
     orders:
       - {id: O-QI-1, paid_at: "2026-02-10 20:00", total: 268, status: refunded, refunded_at: "2026-08-20 11:00", items: [{sku: SKU-DRIPPER, name: 滤杯套装, category: kitchen, quantity: 1, price: 268}]}
 
   # ---- 品牌活动
-  shao:                                  # 白金会员,地区没填
+  shao:                                  # 白金会员，地区没填
     tier: platinum
     display_name: 邵先生
     wechat_openid: wx_shao
     consent: {wechat: granted}
-  xiang:                                 # 买过月饼,也是员工
+  xiang:                                 # 买过月饼，也是员工
     tags: [mooncake, staff]
     wechat_openid: wx_xiang
     consent: {wechat: granted}
-  yin:                                   # 买过月饼,人在海外
+  yin:                                   # 买过月饼，人在海外
     tags: [mooncake]
     region: overseas
     wechat_openid: wx_yin
     consent: {wechat: granted}
-  zhuo:                                  # 上个月刚买过,但还不多:有潜力
+  zhuo:                                  # 上个月刚买过，但还不多：有潜力
     display_name: 卓小姐
     wechat_openid: wx_zhuo
     consent: {wechat: granted}
@@ -166,7 +166,7 @@ members:
       - {id: O-ZHUO-1, paid_at: "2026-02-20 13:00", total: 1280}
 
   # ---- 增长
-  cen:                                   # 两单,最后一单 1 月 5 日;分到发券组
+  cen:                                   # 两单，最后一单 1 月 5 日；分到发券组
     display_name: 岑先生
     phone: "13800000122"
     consent: {sms: granted}
@@ -174,27 +174,27 @@ members:
       - {id: O-CEN-1, paid_at: "2025-11-01 12:00", total: 150}
       - {id: O-CEN-2, paid_at: "2026-01-05 12:00", total: 150}
     experiment: {winback-2026q1: coupon}
-  dai:                                   # 一样的两单;分到故事组
+  dai:                                   # 一样的两单；分到故事组
     wechat_openid: wx_dai
     consent: {wechat: granted}
     orders:
       - {id: O-DAI-1, paid_at: "2025-11-01 12:00", total: 150}
       - {id: O-DAI-2, paid_at: "2026-01-05 12:00", total: 150}
     experiment: {winback-2026q1: story}
-  ge:                                    # 一样的两单;对照组
+  ge:                                    # 一样的两单；对照组
     wechat_openid: wx_ge
     consent: {wechat: granted}
     orders:
       - {id: O-GE-1, paid_at: "2025-11-01 12:00", total: 150}
       - {id: O-GE-2, paid_at: "2026-01-05 12:00", total: 150}
     experiment: {winback-2026q1: holdout}
-  han:                                   # 只买过一次:不在实验里
+  han:                                   # 只买过一次：不在实验里
     wechat_openid: wx_han
     consent: {wechat: granted}
     orders:
       - {id: O-HAN-1, paid_at: "2026-01-05 12:00", total: 150}
     experiment: {winback-2026q1: coupon}
-  ji:                                    # 去年八月之后没再来:三月到五月都是沉睡会员
+  ji:                                    # 去年八月之后没再来：三月到五月都是沉睡会员
     display_name: 季女士
     wechat_openid: wx_ji
     consent: {wechat: granted}
@@ -202,7 +202,7 @@ members:
       - {id: O-JI-1, paid_at: "2025-08-20 12:00", total: 360}
 
   # ---- 会员权益
-  an:                                    # 买得近、买得勤、买得多:核心会员
+  an:                                    # 买得近、买得勤、买得多：核心会员
     display_name: 安女士
     wechat_openid: wx_an
     consent: {wechat: granted}
@@ -212,7 +212,7 @@ members:
       - {id: O-AN-3, paid_at: "2025-12-01 12:00", total: 1500}
       - {id: O-AN-4, paid_at: "2026-01-15 12:00", total: 1300}
       - {id: O-AN-5, paid_at: "2026-02-20 12:00", total: 1400}
-  bo:                                    # 买得勤、买得近,但不多
+  bo:                                    # 买得勤、买得近，但不多
     wechat_openid: wx_bo
     consent: {wechat: granted}
     orders:
@@ -223,7 +223,7 @@ members:
       - {id: O-BO-5, paid_at: "2026-02-20 12:00", total: 90}
 
   # ---- 门店
-  kang:                                  # 秋天常来,新年后只来过一次
+  kang:                                  # 秋天常来，新年后只来过一次
     display_name: 康先生
     store_id: s2
     events:
@@ -247,7 +247,7 @@ members:
       - {id: S-LEI-7, name: store.visited, at: "2026-02-21 15:00", data: {store: s2}}
       - {id: S-LEI-8, name: store.visited, at: "2026-03-07 15:00", data: {store: s2}}
       - {id: S-LEI-9, name: store.visited, at: "2026-03-28 15:00", data: {store: s2}}
-  fei:                                   # 平时一单四五百,三月那单只有 90
+  fei:                                   # 平时一单四五百，三月那单只有 90
     display_name: 费女士
     orders:
       - {id: O-FEI-1, paid_at: "2025-11-08 12:00", total: 520}
@@ -256,7 +256,7 @@ members:
       - {id: O-FEI-4, paid_at: "2026-03-03 12:00", total: 90}
       - {id: O-FEI-5, paid_at: "2026-03-20 12:00", total: 450}
 
-  # ---- 惊喜抽签:二十一位忠实会员,只抽二十位
+  # ---- 惊喜抽签：二十一位忠实会员，只抽二十位
   fan01: {lifetime_orders: 12, lifecycle: active, wechat_openid: wx_fan01, consent: {wechat: granted}}
   fan02: {lifetime_orders: 12, lifecycle: active, wechat_openid: wx_fan02, consent: {wechat: granted}}
   fan03: {lifetime_orders: 12, lifecycle: active, wechat_openid: wx_fan03, consent: {wechat: granted}}
@@ -303,7 +303,7 @@ members:
 version: 1
 timezone: Asia/Shanghai
 
-# 测试用的会员,全部虚构。前五位测生日;后面每两三位一组,各测一条规则:有人收到,也有人不该收到。
+# 测试用的会员，全部虚构。前五位测生日；后面每两三位一组，各测一条规则：有人收到，也有人不该收到。
 # 会员下面可以写订单 orders、购物车 carts、积分 points、券 coupons、事件 events、授权 consent。
 
 stores:
@@ -326,7 +326,7 @@ members:
     phone: "13800000001"
     consent: {sms: granted, wechat: granted, push: granted}
     lifetime_spend: 8200
-  zhao:                                  # 没有手机号:短信发不了
+  zhao:                                  # 没有手机号：短信发不了
     status: active
     tier: silver
     birthday: "1988-03-10"
@@ -351,7 +351,7 @@ members:
     consent: {sms: granted}
 
   # ---- 90 天未到店
-  chen:                                  # 白金、消费过 5000:派给专属导购
+  chen:                                  # 白金、消费过 5000：派给专属导购
     tier: platinum
     display_name: 陈女士
     phone: "13800000006"
@@ -359,7 +359,7 @@ members:
     advisor: amy
     orders:
       - {id: O-CHEN-1, paid_at: "2025-12-20 12:00", total: 6800, status: paid, store_id: s1}
-  wu:                                    # 花得更多,但只是银卡:不派
+  wu:                                    # 花得更多，但只是银卡：不派
     tier: silver
     display_name: 吴先生
     phone: "13800000007"
@@ -368,7 +368,7 @@ members:
       - {id: O-WU-1, paid_at: "2025-12-20 12:00", total: 7200, status: paid, store_id: s1}
 
   # ---- 积分和券
-  sun:                                   # 520 分同一天到期:提醒
+  sun:                                   # 520 分同一天到期：提醒
     tier: gold
     display_name: 孙先生
     phone: "13800000008"
@@ -376,7 +376,7 @@ members:
     points:
       - {id: P-SUN-1, points: 600, remaining: 420, earned_at: "2025-03-15 12:00", expires_at: "2026-03-15"}
       - {id: P-SUN-2, points: 100, earned_at: "2025-03-16 12:00", expires_at: "2026-03-15"}
-  zhou:                                  # 积分太少、券太小:都不打扰
+  zhou:                                  # 积分太少、券太小：都不打扰
     tier: silver
     display_name: 周小姐
     phone: "13800000009"
@@ -386,7 +386,7 @@ members:
       - {id: P-ZHOU-1, points: 300, earned_at: "2025-03-15 12:00", expires_at: "2026-03-15"}
     coupons:
       - {id: K-ZHOU-1, template: SMALL-5OFF, face_value: 5, issued_at: "2026-02-25 00:00", expires_at: "2026-03-10"}
-  qian:                                  # 两张券同一天到期:只发一条。另有一单,半小时后取消
+  qian:                                  # 两张券同一天到期：只发一条。另有一单，半小时后取消
     tier: gold
     display_name: 钱女士
     phone: "13800000010"
@@ -399,7 +399,7 @@ members:
       - {id: O-QIAN-1, paid_at: "2026-03-05 18:00", total: 199, status: cancelled, cancelled_at: "2026-03-05 18:30"}
 
   # ---- 购物车和购后感谢
-  he:                                    # 购物车放了一天:提醒。之后深夜买了大件,没绑微信:短信道谢
+  he:                                    # 购物车放了一天：提醒。之后深夜买了大件，没绑微信：短信道谢
     tier: gold
     display_name: 何先生
     phone: "13800000011"
@@ -417,7 +417,7 @@ members:
         total: 2680
         status: paid
         items: [{sku: SKU-ESPRESSO, name: 意式咖啡机, category: kitchen, quantity: 1, price: 2680}]
-  feng:                                  # 购物车当天就买了:不提醒;买的是护肤品:一小时后道谢
+  feng:                                  # 购物车当天就买了：不提醒；买的是护肤品：一小时后道谢
     tier: silver
     display_name: 冯小姐
     wechat_openid: wx_feng

@@ -86,7 +86,7 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 用测试会员自己的购物车:放着不动的提醒,当天买了的取消,不到 50 元的跳过。
+# 用测试会员自己的购物车：放着不动的提醒，当天买了的取消，不到 50 元的跳过。
 
 rules: [../lifecycle.yaml]
 only: [cart-abandoned-24h]
@@ -177,8 +177,8 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 食谱:品牌活动。节日和定时规则里,人群、条件不符的人是 not_due:轮不到,不算跳过。
-# 没写预期的会员(如 yin)只要收到任何东西,测试就失败。
+# 食谱：品牌活动。节日和定时规则里，人群、条件不符的人是 not_due：轮不到，不算跳过。
+# 没写预期的会员（如 yin）只要收到任何东西，测试就失败。
 
 rules: [../cookbook/brand.yaml]
 only: [mid-autumn-greeting, new-arrivals-weekly, singles-day-preview]
@@ -242,7 +242,7 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 食谱:会员运营。草稿规则要写在 only 里才会跑。
+# 食谱：会员运营。草稿规则要写在 only 里才会跑。
 
 rules: [../lifecycle.yaml, ../cookbook/crm.yaml]
 only:
@@ -253,7 +253,7 @@ only:
   - wedding-anniversary
   - complaint-resolved-d3
   - coupon-used-thanks
-  - birthday-gift                        # 线上规则,birthday-coupon-unused-7d 跟进的就是它
+  - birthday-gift                        # 线上规则，birthday-coupon-unused-7d 跟进的就是它
   - birthday-coupon-unused-7d
 fixtures: [../fixtures/cookbook.yaml]
 clock: {start: "2026-03-01 00:00", timezone: Asia/Shanghai}
@@ -379,7 +379,7 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 食谱:线上商城。
+# 食谱：线上商城。
 
 rules: [../cookbook/ecommerce.yaml]
 only: [browsed-not-bought-24h, beans-refill-30d, coffee-machine-beans]
@@ -472,7 +472,7 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 食谱:增长。
+# 食谱：增长。
 
 rules: [../cookbook/growth.yaml]
 only: [winback-60d, sleeping-bimonthly, surprise-draw-20]
@@ -563,7 +563,7 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 食谱:会员权益。
+# 食谱：会员权益。
 
 rules: [../cookbook/loyalty.yaml]
 only: [core-monthly-perk, tier-upgrade, membership-anniversary]
@@ -632,7 +632,7 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 食谱:门店。任务是 task_created,打标签是 done。
+# 食谱：门店。任务是 task_created，打标签是 done。
 
 rules: [../cookbook/store-ops.yaml]
 only: [complaint-call-1h, care-reminder-180d, visits-dropped, basket-shrank, basket-recovered, big-refund-call]
@@ -744,7 +744,7 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 食谱:一次性的日期、按金额送分、和自己的均价比、按品类取消、工作日、季度与库存。
+# 食谱：一次性的日期、按金额送分、和自己的均价比、按品类取消、工作日、季度与库存。
 
 rules: [../cookbook/crm.yaml, ../cookbook/loyalty.yaml, ../cookbook/store-ops.yaml, ../cookbook/ecommerce.yaml]
 only: [baby-100-days, birthday-double-points, quarter-thanks, basket-half-call, open-complaints-workday, milk-refill-25d]
@@ -910,7 +910,7 @@ tests:
 # yaml-language-server: $schema=../../.nudged/rule-test.v1.schema.json
 version: 1
 
-# 高价值会员 90 天未到店:派任务,不发消息。
+# 高价值会员 90 天未到店：派任务，不发消息。
 
 rules: [../lifecycle.yaml]
 only: [vip-inactive-90d]

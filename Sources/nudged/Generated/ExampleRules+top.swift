@@ -7,20 +7,20 @@ extension ExampleRules {
 # yaml-language-server: $schema=../.nudged/coupons.v1.schema.json
 version: 1
 
-# 券模板:规则里的 give_coupon 只能发这里登记过的券。面额单位是元。
+# 券模板：规则里的 give_coupon 只能发这里登记过的券。面额单位是元。
 
 coupons:
 
-  # 生日券:系统自动生成券码;规则没有写 valid_until 时,从发券当天起 30 天有效
+  # 生日券：系统自动生成券码；规则没有写 valid_until 时，从发券当天起 30 天有效
   - {id: BDAY-30OFF, name: 生日券, face_value: 30, valid_days: 30, codes: generated}
 
-  # 春季满减券:由门店活动发放,这里只负责到期提醒
+  # 春季满减券：由门店活动发放，这里只负责到期提醒
   - {id: SPRING-50OFF, name: 春季满减券, face_value: 50, valid_days: 60, codes: generated}
 
-  # 小额券:面额不到 10 元,到期不打扰会员
+  # 小额券：面额不到 10 元，到期不打扰会员
   - {id: SMALL-5OFF, name: 5 元小额券, face_value: 5, valid_days: 15, codes: generated}
 
-  # ---- 食谱用:只有 cookbook/ 里的草稿规则用到,启用规则前先核对面额
+  # ---- 食谱用：只有 cookbook/ 里的草稿规则用到，启用规则前先核对面额
   - {id: NEW-20OFF, name: 新人券, face_value: 20, valid_days: 14, codes: generated}
   - {id: WELCOME-25OFF, name: 首单欢迎券, face_value: 25, valid_days: 30, codes: generated}
   - {id: SECOND-ORDER-15, name: 第二单立减券, face_value: 15, valid_days: 14, codes: generated}
@@ -39,24 +39,24 @@ coupons:
 # yaml-language-server: $schema=../.nudged/rules.v1.schema.json
 version: 1
 
-# 会员生命周期的六条规则。每条规则回答四个问题:
+# 会员生命周期的六条规则。每条规则回答四个问题：
 #   when    什么时候看一眼      if / unless  哪些人、哪些情况不发
 #   do      做什么              limits       最多做几次
-# 文案不写在这里,在 templates.yaml;券在 coupons.yaml;全店的免打扰和频次在 settings.yaml。
+# 文案不写在这里，在 templates.yaml；券在 coupons.yaml；全店的免打扰和频次在 settings.yaml。
 
 rules:
 
-  # 1. 生日前三天上午 9:30:先发一张生日券,再发短信;短信发不了(没手机号、没授权)改用微信
+  # 1. 生日前三天上午 9:30：先发一张生日券，再发短信；短信发不了（没手机号、没授权）改用微信
   - id: birthday-gift
     name: 生日礼遇(提前三天)
     status: live                     # draft 草稿 | shadow 只记录不发 | live 上线 | paused 暂停 | retired 下线
     owner: crm-team
-    purpose: marketing               # 营销消息:要会员授权,受免打扰和频次限制
+    purpose: marketing               # 营销消息：要会员授权，受免打扰和频次限制
     when:
       birthday:
         days_before: 3
         at: "09:30"
-        calendar: as_recorded        # 会员登记的是公历就按公历,登记的是农历就按农历
+        calendar: as_recorded        # 会员登记的是公历就按公历，登记的是农历就按农历
     if:
       member.status: active
       member.tier: [silver, gold, platinum]      # 等级没填的会员不发
@@ -66,7 +66,7 @@ rules:
           valid_until: {days_after_occasion: 7}  # 生日过后七天仍可用
           save_as: gift                          # 下面用 gift.code、gift.valid_until 引用这张券
       - send:
-          try:                                   # 从上到下,发得出去就停
+          try:                                   # 从上到下，发得出去就停
             - sms: {template: sms_birthday_gift}
             - wechat: {template: wx_birthday_gift}
           fill:                                  # 文案里的空 ← 字段
@@ -75,9 +75,9 @@ rules:
             valid_until: gift.valid_until
     limits:
       once_per: birthday             # 每个生日一次
-    if_late: {send_within: 12h}      # 系统停机恢复后,晚 12 小时以内补发
+    if_late: {send_within: 12h}      # 系统停机恢复后，晚 12 小时以内补发
 
-  # 2. 优惠券明天到期:一位会员有几张券到期,也只发一条
+  # 2. 优惠券明天到期：一位会员有几张券到期，也只发一条
   - id: coupon-expires-tomorrow
     name: 优惠券到期前一天提醒
     status: live
@@ -104,14 +104,14 @@ rules:
     limits:
       once_per: coupon
 
-  # 3. 购物车放了 24 小时没动;期间下了任何一单、或清空了购物车,就不提醒
+  # 3. 购物车放了 24 小时没动；期间下了任何一单、或清空了购物车，就不提醒
   - id: cart-abandoned-24h
     name: 购物车放弃 24 小时
     status: live
     owner: ecommerce
     purpose: marketing
     when:
-      cart_idle: {for: 24h}          # 每动一次购物车,重新计时
+      cart_idle: {for: 24h}          # 每动一次购物车，重新计时
     unless: [order.paid, cart.emptied]
     if:
       cart.total: {at_least: 50}
@@ -128,17 +128,17 @@ rules:
       once_per: cart
       at_most: {times: 2, in: 7d}    # 七天最多提醒两次
 
-  # 4. 付款一小时后道谢:按买的品类和金额选一种说法
+  # 4. 付款一小时后道谢：按买的品类和金额选一种说法
   - id: post-purchase-thanks
     name: 购后一小时感谢
     status: live
     owner: crm-team
-    purpose: service                 # 服务消息:不受免打扰限制;owner 必须在 settings 的 service_owners 里
+    purpose: service                 # 服务消息：不受免打扰限制；owner 必须在 settings 的 service_owners 里
     when:
       event: {name: order.paid, after: 1h}
-    unless: [order.cancelled, order.refunded]    # 这一小时里取消或退款,就不发
+    unless: [order.cancelled, order.refunded]    # 这一小时里取消或退款，就不发
     do:
-      - choose:                      # 从上到下,第一个成立的分支生效
+      - choose:                      # 从上到下，第一个成立的分支生效
           - if:
               order.categories: {includes: skincare}
             do:
@@ -161,7 +161,7 @@ rules:
               fill: {name: member.display_name}
     limits:
       once_per: order
-      at_most: {times: 1, in: 1d}    # 一天下好几单,只谢一次
+      at_most: {times: 1, in: 1d}    # 一天下好几单，只谢一次
 
   # 5. 七天后有 500 分以上到期
   - id: points-expiring-7d
@@ -184,7 +184,7 @@ rules:
     limits:
       once_per: points_batch
 
-  # 6. 高价值会员 90 天没来:不发消息,派给导购打电话
+  # 6. 高价值会员 90 天没来：不发消息，派给导购打电话
   - id: vip-inactive-90d
     name: 高价值会员 90 天未到店
     status: live
@@ -198,7 +198,7 @@ rules:
     if:
       member.lifetime_spend: {at_least: 5000}
       member.tier: [gold, platinum]
-    existing_members: {drip: 200, every: 1d}     # 上线时已经超过 90 天的老会员,每天派 200 位
+    existing_members: {drip: 200, every: 1d}     # 上线时已经超过 90 天的老会员，每天派 200 位
     do:
       - create_task:
           assign_to: member.advisor              # 派给会员的专属导购
@@ -215,17 +215,17 @@ rules:
 # yaml-language-server: $schema=../.nudged/segments.v1.schema.json
 version: 1
 
-# 人群:起了名字的条件,规则用 audience: {in: [名字]} 引用,频次上限也能引用。
+# 人群：起了名字的条件，规则用 audience: {in: [名字]} 引用，频次上限也能引用。
 
 segments:
 
-  # 最近一单在 180 到 365 天之前的会员;settings.yaml 里限制他们两个月最多收到一条营销消息
+  # 最近一单在 180 到 365 天之前的会员；settings.yaml 里限制他们两个月最多收到一条营销消息
   - id: sleeping
     name: 沉睡会员
     if:
       member.lifecycle: sleeping
 
-  # ---- 食谱用:cookbook/ 里的草稿规则引用
+  # ---- 食谱用：cookbook/ 里的草稿规则引用
 
   # 收银台或商城给买过月饼的会员打的标签
   - id: mooncake-buyers
@@ -238,13 +238,13 @@ segments:
     if:
       member.tier: platinum
 
-  # 员工也有会员卡:活动和抽奖都要排除
+  # 员工也有会员卡：活动和抽奖都要排除
   - id: staff
     name: 员工
     if:
       member.tags: {includes: staff}
 
-  # 累计十单以上,且一年之内还来过
+  # 累计十单以上，且一年之内还来过
   - id: loyal
     name: 忠实会员
     if:
@@ -256,30 +256,30 @@ segments:
 # yaml-language-server: $schema=../.nudged/settings.v1.schema.json
 version: 1
 
-# 全店共用的设置:时区、免打扰、频次、对照组。改这里会影响每一条规则。
+# 全店共用的设置：时区、免打扰、频次、对照组。改这里会影响每一条规则。
 
 timezone: Asia/Shanghai          # 会员和门店都没有时区时用它
 clock: member                    # "09:30" 指会员当地的 09:30
 
-# 免打扰:营销消息在这段时间里先等着,到点后重新判断再发
+# 免打扰：营销消息在这段时间里先等着，到点后重新判断再发
 quiet_hours:
   from: "21:00"
   to: "09:00"
   applies_to: [marketing]        # 订单、积分这类服务消息不受影响
 
-# 频次上限:所有规则合计,每位会员,只算营销消息
+# 频次上限：所有规则合计，每位会员，只算营销消息
 frequency_cap:
   - {times: 1, in: 1d}                        # 一天最多 1 条
   - {times: 4, in: 30d}                       # 三十天最多 4 条
-  - {times: 1, in: 60d, segment: sleeping}    # 沉睡会员两个月最多 1 条(人群见 segments.yaml)
+  - {times: 1, in: 60d, segment: sleeping}    # 沉睡会员两个月最多 1 条（人群见 segments.yaml）
 
-# 哪些团队的规则可以写 purpose: service(服务消息不受免打扰和频次限制)
+# 哪些团队的规则可以写 purpose: service（服务消息不受免打扰和频次限制）
 service_owners: [crm-team, loyalty, store-ops]
 
-# 全店对照组:这部分会员任何营销都不发,用来衡量营销到底有没有用
+# 全店对照组：这部分会员任何营销都不发，用来衡量营销到底有没有用
 global_holdout: 2%
 
-# 会员等级,从低到高
+# 会员等级，从低到高
 tiers:
   - {id: silver, name: 银卡}
   - {id: gold, name: 金卡}
@@ -287,17 +287,17 @@ tiers:
 
 # 特殊生日怎么算
 birthdays:
-  leap_day: feb_28                        # 2 月 29 日出生,平年按 2 月 28 日
-  missing_lunar_leap_month: same_month    # 闰月出生,当年没有这个闰月就按同名的平月
-  missing_lunar_day_30: last_day          # 农历三十出生,当月只有二十九天就按月末
+  leap_day: feb_28                        # 2 月 29 日出生，平年按 2 月 28 日
+  missing_lunar_leap_month: same_month    # 闰月出生，当年没有这个闰月就按同名的平月
+  missing_lunar_day_30: last_day          # 农历三十出生，当月只有二十九天就按月末
 
-# 系统停机后补发:晚多久以内还发,超过就放弃并记录为 missed
+# 系统停机后补发：晚多久以内还发，超过就放弃并记录为 missed
 if_late:
   date: {send_within: 12h}                # 生日、到期、节日
   delay: {send_within: 6h}                # 下单后、弃购后
   task: {send_within: forever}            # 员工任务永不作废
 
-# 短信单价(元/条),用来预估费用
+# 短信单价（元/条），用来预估费用
 prices: {sms_segment: 0.05}
 
 """#),
@@ -305,11 +305,11 @@ prices: {sms_segment: 0.05}
 # yaml-language-server: $schema=../.nudged/templates.v1.schema.json
 version: 1
 
-# 文案。{{ 名字 }} 是空,由规则里的 fill 填;values 写明每个空是什么类型。
-#   | default: '您好'      会员没填时用它。凡是可能没有的值都要写,或者用 {% if %} 包起来,否则检查不通过
-#   | date: '%m月%d日'     日期的写法      | money   金额,199 或 49.90,不带单位
-#   max: 10                太长就截断,免得一条短信变成两条
-# 营销短信要有【签名】和退订提示"拒收请回复R";连标点不超过 70 个字按一条计费。
+# 文案。{{ 名字 }} 是空，由规则里的 fill 填；values 写明每个空是什么类型。
+#   | default: '您好'      会员没填时用它。凡是可能没有的值都要写，或者用 {% if %} 包起来，否则检查不通过
+#   | date: '%m月%d日'     日期的写法      | money   金额，199 或 49.90，不带单位
+#   max: 10                太长就截断，免得一条短信变成两条
+# 营销短信要有【签名】和退订提示"拒收请回复R"；连标点不超过 70 个字按一条计费。
 
 templates:
 
@@ -371,13 +371,13 @@ templates:
     text: "您有 {{ amount }} 积分将于 {{ date | date: '%Y年%m月%d日' }}到期。打开小程序“积分商城”，可以换礼品，也可以结算时抵现。"
     values: {amount: number, date: date}
 
-  # ---- 员工任务的话术(create_task 的 script):发给导购,不发给会员
+  # ---- 员工任务的话术（create_task 的 script）：发给导购，不发给会员
   - id: task_vip_winback
     channel: wecom
     text: "请回访 {{ name | default: '会员' }}：先问候近况和上次购买的使用感受，再介绍本季新品与会员专属礼遇，不要催单。打完电话把结果记在任务里。"
     values: {name: text}
 
-  # ==== 食谱用:只有 cookbook/ 里的草稿规则用到,启用规则前先改成自己店里的说法
+  # ==== 食谱用：只有 cookbook/ 里的草稿规则用到，启用规则前先改成自己店里的说法
 
   # ---- 会员运营
   - id: wx_registered_no_order
