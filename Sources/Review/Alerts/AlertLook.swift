@@ -31,7 +31,7 @@ package struct AlertLook: Sendable {
         ledger.remember(try store.alerts())
         let circumstances = try Circumstances(
             store, channels: config.channels.map(\.id), folders: config.folders, refused: refused,
-            oldestBackup: config.alerts.backupOlderThan, isInUse: false, at: now)
+            oldestBackup: config.alerts.backupOlderThan, evaluator: .ticks, at: now)
         let unproven = AlertLook.ofDaemon.union(refused == nil ? [] : ["not_deciding"])
         let news = ledger.news(of: circumstances.attention, at: now) { row in
             !unproven.contains(row.code) && circumstances.isProven(row)

@@ -5,6 +5,14 @@ import Store
 
 /// What may need a person, as the store and a daemon know it. `nudged status` and the alerts judge by the same.
 package struct Circumstances: Sendable {
+    /// Who evaluates the rules.
+    package enum Evaluator: Sendable {
+        case daemon
+        /// A process for each evaluation, as cron starts them.
+        case ticks
+        case nobody
+    }
+
     package var at: Instant
     package var troubles: StoreTroubles
     /// The channels of nudged.yaml.
@@ -13,8 +21,7 @@ package struct Circumstances: Sendable {
     package var folders: [FolderStatus]
     /// Why the rules directory is not in force; nil where it was not refused.
     package var refused: Bilingual?
-    /// Whether a daemon has the store.
-    package var isInUse: Bool
+    package var evaluator: Evaluator
     /// What is free on the store's disk (nil where that is not known), and the size of its log.
     package var freeBytes: Int64?
     package var logBytes: Int64
@@ -23,22 +30,22 @@ package struct Circumstances: Sendable {
 
     package init(
         at now: Instant, troubles: StoreTroubles, channels: [String], folders: [FolderStatus] = [], refused: Bilingual?,
-        isInUse: Bool, freeBytes: Int64?, logBytes: Int64, oldestBackup: Span?
+        evaluator: Evaluator, freeBytes: Int64?, logBytes: Int64, oldestBackup: Span?
     ) {
         at = now
         (self.troubles, self.channels, self.folders) = (troubles, channels, folders)
-        (self.refused, self.isInUse) = (refused, isInUse)
+        (self.refused, self.evaluator) = (refused, evaluator)
         (self.freeBytes, self.logBytes, self.oldestBackup) = (freeBytes, logBytes, oldestBackup)
     }
 
     /// The same of a store that a daemon has open, or a tick by cron.
     package init(
         _ store: MemberStore, channels: [String], folders: [Configuration.Folder] = [], refused: Bilingual?,
-        oldestBackup: Span?, isInUse: Bool = true, at now: Instant
+        oldestBackup: Span?, evaluator: Evaluator = .daemon, at now: Instant
     ) throws {
         self.init(
             at: now, troubles: try store.troubles(at: now), channels: channels, folders: folders.map(FolderStatus.init),
-            refused: refused, isInUse: isInUse, freeBytes: store.path.flatMap(StoreFile.freeBytes(of:)),
+            refused: refused, evaluator: evaluator, freeBytes: store.path.flatMap(StoreFile.freeBytes(of:)),
             logBytes: store.logSize, oldestBackup: oldestBackup)
     }
 
@@ -55,8 +62,8 @@ package struct Circumstances: Sendable {
 }
 
 extension Circumstances {
-    /// In seconds. The daemon evaluates twice a second.
-    private static let longestTickOfDaemon = 180
+    /// In seconds. The daemon evaluates twice a second, and ticks by cron come at most so far apart.
+    private static let (longestTickOfDaemon, longestTick) = (180, 600)
     /// An unclear try that is older than that was not settled by a receipt or by asking the provider.
     private static let unclearFor: Int64 = 3_600_000_000
     private static let leastFree: Int64 = 512 << 20
@@ -82,7 +89,7 @@ extension Circumstances {
             ]
         }
         guard !troubles.clock.isHeld else { return [] }
-        guard isInUse else {
+        if evaluator == .nobody || evaluator == .ticks && lateBy.map({ $0 > Circumstances.longestTick }) ?? true {
             return [
                 Attention(
                     "not_running", Bilingual("no daemon runs: nothing is decided or sent", "守护进程没有运行：不做决定，也不发送"),
@@ -91,7 +98,7 @@ extension Circumstances {
                         "`systemctl start nudged`，或 `nudged run --config nudged.yaml`"))
             ]
         }
-        guard let lateBy, lateBy > Circumstances.longestTickOfDaemon else { return [] }
+        guard evaluator == .daemon, let lateBy, lateBy > Circumstances.longestTickOfDaemon else { return [] }
         return [
             Attention(
                 "late",

@@ -48,7 +48,8 @@ package struct StatusReport: Sendable {
             at: at, troubles: troubles, channels: channels.map(\.config.id), folders: folders,
             refused: rules.directory == .refused
                 ? rules.findings.first ?? Bilingual("it cannot be read", "读不出来") : nil,
-            isInUse: store.isInUse, freeBytes: store.files.freeBytes, logBytes: store.files.logBytes,
+            evaluator: store.isInUse ? .daemon : .nobody, freeBytes: store.files.freeBytes,
+            logBytes: store.files.logBytes,
             oldestBackup: oldestBackup
         ).attention + encryption
     }
