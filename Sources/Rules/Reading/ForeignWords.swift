@@ -85,8 +85,7 @@ enum ForeignWords {
     private static let guesses: [String: [String]] = [
         "on": ["live"], "off": ["paused"], "运行": ["live"], "开启": ["live"], "停用": ["paused"], "禁用": ["paused"],
         "disabled": ["paused"], "下线": ["retired"], "promotion": ["marketing"], "通知": ["service"],
-        "transactional": ["service"], "zh": ["zh-CN"], "cn": ["zh-CN"], "中文": ["zh-CN"], "chinese": ["zh-CN"],
-        "english": ["en"], "store": ["shop"], "门店": ["shop"], "none": ["skip"], "跳过": ["skip"], "weekday": ["workday"],
+        "transactional": ["service"], "store": ["shop"], "none": ["skip"], "weekday": ["workday"],
         "weekdays": ["workday"], "bank_day": ["workday"],
         "导入": ["pool"], "预导入": ["pool"], "券池": ["pool"], "码池": ["pool"], "imported": ["pool"], "import": ["pool"],
         "全部": ["all"], "所有": ["all"], "热销": ["category_bestsellers"], "畅销": ["category_bestsellers"],
