@@ -12,7 +12,7 @@ enum ForeignWords {
     /// The word that is most likely meant. The two differ in what they do, so only the author can decide.
     static func guess(_ typed: String, among words: [String]) -> String? {
         let folded = SameWord.folded(typed)
-        return (guesses[folded] ?? translations[folded])?.first { words.contains($0) }
+        return (guesses[folded] ?? everyday[folded] ?? translations[folded])?.first { words.contains($0) }
     }
 
     private static let translations: [String: [String]] = {
@@ -28,7 +28,6 @@ enum ForeignWords {
             "winter_solstice": ["dongzhi"], "summer_solstice": ["xiazhi"], "spring_equinox": ["chunfen"],
             "autumn_equinox": ["qiufen"], "gregorian": ["solar"], "western": ["solar"],
         ]
-        for (ours, words) in chinese { for word in words { table[word, default: []].append(ours) } }
         for term in SolarTerm.allCases { table[term.chinese] = [term.rawValue] }
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         for (day, names) in zip(days, ["一", "二", "三", "四", "五", "六", "日天"]) {
@@ -38,7 +37,12 @@ enum ForeignWords {
         return table
     }()
 
-    /// Our words, each with the Chinese ones that the reference or other tools have for it.
+    private static let everyday: [String: [String]] = chinese.reduce(into: [:]) { table, entry in
+        for word in entry.value { table[word, default: []].append(entry.key) }
+    }
+
+    /// Our words, each with those that the reference or other tools have for it. Many have another meaning elsewhere, so
+    /// they are asked about.
     private static let chinese: KeyValuePairs<String, [String]> = [
         // once_per
         "birthday": ["生日", "每个生日"], "anniversary": ["纪念日", "每个纪念日"], "festival": ["节日", "每个节日"],

@@ -52,7 +52,8 @@ struct RuleSetReading {
         }
         for (file, root) in byKind[.fields] ?? [] { readFields(file, root) }
         // Segments name tiers, and settings name segments.
-        vocabulary.settings.tiers = (byKind[.settings] ?? []).first.map { SettingsReader.tiers(in: $1) } ?? []
+        vocabulary.settings.tiers =
+            (byKind[.settings] ?? []).first.map { $0.isWhole ? SettingsReader.tiers(in: $1) : [] } ?? []
         for (file, root) in byKind[.coupons] ?? [] { readCoupons(file, root) }
         for (file, root) in byKind[.segments] ?? [] { readSegments(file, root) }
         for (file, root) in byKind[.settings] ?? [] { readSettings(file, root) }
@@ -120,6 +121,8 @@ extension RuleSetReading {
             settingsFile = file.path
             vocabulary.settings = settings
             if findings.hasError(since: 0) { vocabulary.settingsAreWhole = false }
+            // A tier that a rule names may stand in the part that could not be read.
+            if !file.isWhole { vocabulary.settings.tiers = [] }
         }
         found += findings.all
     }
