@@ -112,8 +112,8 @@ struct DemoPhoneTests {
         #expect(try demo.get(links[1], "Accept-Language: en\r\n").contains("Stop offers by SMS"))
         #expect(try demo.post("List-Unsubscribe=One-Click&page=1", to: links[1]).hasPrefix("HTTP/1.1 200"))
         let next = try demo.post("next_day=1")
-        #expect(count("no_consent", in: next) == 1)
-        #expect(try phone(2, in: next).contains("sms: no_consent"))
+        #expect(count("没有授权", in: next) == 1)
+        #expect(try phone(2, in: next).contains("（sms：没有授权）"))
     }
 
     @Test("another host name, a form of another page and another path get nothing")

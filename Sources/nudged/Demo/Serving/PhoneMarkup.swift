@@ -56,8 +56,9 @@ struct PhoneMarkup {
 
     /// The outcome and its reason: `suppressed: no channel works (sms: no_consent)`.
     private func words(_ line: Decision) -> String {
-        let reason = DemoWording(language: language).reason(line)
-        return line.outcome.rawValue + (reason.isEmpty ? "" : say(": ", "：") + reason)
+        let demo = DemoWording(language: language)
+        let reason = demo.reason(line)
+        return demo.outcome(line.outcome) + (reason.isEmpty ? "" : say(": ", "：") + reason)
     }
 
     private func time(_ instant: Instant) -> String {
