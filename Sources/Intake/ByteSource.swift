@@ -1,47 +1,66 @@
 import Foundation
 
-/// The bytes of an import file in pieces, as often as needed. Input from a pipe is kept in an unlinked temporary file
-/// meanwhile, because a file is read more than once.
+/// The bytes of an import file in pieces, as often as needed. What can be read only once, such as a pipe, is kept in a
+/// `Spool` meanwhile, because a file is read more than once.
 package final class ByteSource {
-    static let pieceSize = 1 << 20
+    private enum Storage {
+        case file(FileHandle, path: String)
+        case spool(Spool)
+    }
+
+    static let pieceSize = 1 << 18
 
     package let size: Int64
-    private let handle: FileHandle
+    private let storage: Storage
+    private var place: Int64 = 0
 
     /// `-` is standard input.
     init(path: String) throws {
-        handle = path == "-" ? try ByteSource.spooledInput() : try ByteSource.opened(path)
-        size = Int64(try handle.seekToEnd())
-        try handle.seek(toOffset: 0)
+        storage = path == "-" ? try ByteSource.spooled(.standardInput, of: path) : try ByteSource.opened(path)
+        switch storage {
+        case .file(let handle, _): size = Int64(try handle.seekToEnd())
+        case .spool(let spool): size = spool.size
+        }
     }
 
     /// The bytes that `fill` writes piece by piece, kept as those of a pipe.
     init(filledBy fill: (_ write: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
-        let (handle, directory) = try ByteSource.temporary()
-        var written: Int64 = 0
-        try fill { piece in
-            do { try handle.write(contentsOf: Data(piece)) } catch { throw ImportRefusal.cannotSpool(directory) }
-            written += Int64(piece.count)
-        }
-        self.handle = handle
-        size = written
-        try handle.seek(toOffset: 0)
+        let spool = try Spool()
+        try fill { try spool.write($0) }
+        try spool.finish()
+        storage = .spool(spool)
+        size = spool.size
     }
-
-    /// Gives `body` the file, for a library that reads it by itself.
-    func withHandle<Value>(_ body: (FileHandle) throws -> Value) throws -> Value { try body(handle) }
 
     /// The next piece; empty at the end.
     func read() throws -> [UInt8] {
-        try handle.read(upToCount: ByteSource.pieceSize).map { [UInt8]($0) } ?? []
+        let piece = try bytes(at: place, most: ByteSource.pieceSize)
+        place += Int64(piece.count)
+        return piece
     }
 
-    func seek(to offset: Int64) throws { try handle.seek(toOffset: UInt64(offset)) }
+    func seek(to offset: Int64) { place = offset }
 
-    deinit { try? handle.close() }
+    /// Bytes from an offset on, so many or fewer; empty at the end.
+    func bytes(at offset: Int64, most: Int) throws -> [UInt8] {
+        switch storage {
+        case .spool(let spool): return Array(try spool.bytes(at: offset).prefix(most))
+        case .file(let handle, let path):
+            return try [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+                var got = -1
+                repeat {
+                    got = pread(handle.fileDescriptor, buffer.baseAddress, most, off_t(offset))
+                } while got < 0 && errno == EINTR
+                guard got >= 0 else { throw ImportRefusal.unreadable(path) }
+                count = got
+            }
+        }
+    }
+
+    deinit { if case .file(let handle, _) = storage { try? handle.close() } }
 
     /// Opens a regular file as it is; spools what can be read only once (a pipe, a FIFO, `/dev/stdin` of a pipe).
-    private static func opened(_ path: String) throws -> FileHandle {
+    private static func opened(_ path: String) throws -> Storage {
         var status = stat()
         guard stat(path, &status) == 0 else {
             throw errno == ENOENT || errno == ENOTDIR ? ImportRefusal.noFile(path) : ImportRefusal.unreadable(path)
@@ -50,31 +69,18 @@ package final class ByteSource {
         guard [S_IFREG, S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { throw ImportRefusal.noStream(path) }
         guard let handle = FileHandle(forReadingAtPath: path) else { throw ImportRefusal.unreadable(path) }
         return lseek(handle.fileDescriptor, 0, SEEK_END) >= 0 && status.st_mode & S_IFMT == S_IFREG
-            ? handle : try spooled(handle, of: path)
+            ? .file(handle, path: path) : try spooled(handle, of: path)
     }
 
-    private static func spooledInput() throws -> FileHandle { try spooled(.standardInput, of: "-") }
-
-    private static func spooled(_ input: FileHandle, of name: String) throws -> FileHandle {
-        let (handle, directory) = try temporary()
+    private static func spooled(_ input: FileHandle, of name: String) throws -> Storage {
+        let spool = try Spool()
         while true {
             let piece: Data
             do { piece = try input.read(upToCount: pieceSize) ?? Data() } catch { throw ImportRefusal.unreadable(name) }
-            if piece.isEmpty { return handle }
-            do { try handle.write(contentsOf: piece) } catch { throw ImportRefusal.cannotSpool(directory) }
+            if piece.isEmpty { break }
+            try spool.write([UInt8](piece))
         }
-    }
-
-    /// A file that is gone when it is closed, and the folder that has it.
-    private static func temporary() throws -> (handle: FileHandle, directory: String) {
-        let directory = FileManager.default.temporaryDirectory
-        let path = directory.appendingPathComponent("nudged-import-\(UUID())").path
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let handle = FileHandle(forUpdatingAtPath: path)
-        else { throw ImportRefusal.cannotSpool(directory.path) }
-        do { try FileManager.default.removeItem(atPath: path) } catch {
-            throw ImportRefusal.cannotSpool(directory.path)
-        }
-        return (handle, directory.path)
+        try spool.finish()
+        return .spool(spool)
     }
 }

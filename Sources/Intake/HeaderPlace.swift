@@ -69,7 +69,7 @@ struct HeaderSearch {
 
     /// The separator that Excel notes in a first line such as `sep=;`.
     private func declaredSeparator() throws -> UInt8? {
-        var bytes = try RecordBytes(file.source, file.encoding, from: file.textOffset)
+        var bytes = RecordBytes(file.source, file.encoding, from: file.textOffset)
         while bytes.count < 8, try bytes.extend() {}
         let front = (0..<min(bytes.count, 8)).map { bytes[$0] }
         let line = front.prefix { $0 != 0x0A && $0 != 0x0D }.filter { $0 != UInt8(ascii: "\"") }
@@ -81,7 +81,7 @@ struct HeaderSearch {
 
     private func places(_ separator: UInt8, from first: Int) throws -> [HeaderPlace] {
         var reader = CSVReader(
-            try RecordBytes(file.source, file.encoding, from: file.textOffset), separatedBy: separator)
+            RecordBytes(file.source, file.encoding, from: file.textOffset), separatedBy: separator)
         var places: [HeaderPlace] = []
         var breaksInCells = 0
         var record = 0

@@ -25,7 +25,7 @@ struct LineReader {
     /// A copy of the reader, before the first line.
     func rewound(_ opened: OpenedFile) throws -> LineReader {
         var copy = self
-        copy.bytes = try RecordBytes(opened.source, opened.encoding, from: opened.textOffset)
+        copy.bytes = RecordBytes(opened.source, opened.encoding, from: opened.textOffset)
         return copy
     }
 

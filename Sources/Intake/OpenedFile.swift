@@ -30,7 +30,7 @@ package struct OpenedFile {
         let encoding = try wanted ?? mark?.encoding ?? OpenedFile.census(of: source, front)
         self.encoding = encoding
         textOffset = mark.flatMap { $0.encoding == encoding ? Int64($0.bytes) : nil } ?? 0
-        var bytes = try RecordBytes(source, encoding, from: textOffset)
+        var bytes = RecordBytes(source, encoding, from: textOffset)
         var first: UInt8?
         var offset = 0
         while first == nil {
@@ -49,13 +49,11 @@ package struct OpenedFile {
 
     private static func rows(of file: ByteSource, _ name: String?) throws -> (ByteSource, ReadSheet) {
         do {
-            return try file.withHandle { handle in
-                let workbook = try Workbook(handle, size: file.size)
-                let sheet = try workbook.sheet(named: name)
-                let rows = try ByteSource { try workbook.writeRows(of: sheet, $0) }
-                let others = workbook.sheets.filter { $0.isVisible && $0 != sheet }.map(\.name)
-                return (rows, ReadSheet(name: sheet.name, others: others))
-            }
+            let workbook = try Workbook(file)
+            let sheet = try workbook.sheet(named: name)
+            let rows = try ByteSource { try workbook.writeRows(of: sheet, $0) }
+            let others = workbook.sheets.filter { $0.isVisible && $0 != sheet }.map(\.name)
+            return (rows, ReadSheet(name: sheet.name, others: others))
         } catch let fault as WorkbookFault {
             throw ImportRefusal.workbook(fault)
         }

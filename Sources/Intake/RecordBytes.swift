@@ -16,11 +16,11 @@ package struct RecordBytes {
     private var isAtEnd = false
 
     /// Reads from `offset`, which is after a byte order mark.
-    init(_ source: ByteSource, _ encoding: TextEncoding, from offset: Int64) throws {
+    init(_ source: ByteSource, _ encoding: TextEncoding, from offset: Int64) {
         self.source = source
         self.encoding = encoding
         position = offset
-        try source.seek(to: offset)
+        source.seek(to: offset)
     }
 
     var count: Int { bytes.count - start }
@@ -58,6 +58,12 @@ package struct RecordBytes {
         if encoding == .gb18030 { return decoder.decode(slice) }
         if let text = String(validating: slice, as: UTF8.self) { return (text, true) }
         return (String(decoding: slice, as: UTF8.self), false)
+    }
+
+    /// Whether some of the bytes are text; most cells are ASCII.
+    mutating func isSound(_ range: Range<Int>) -> Bool {
+        let bits = bytes[(start + range.lowerBound)..<(start + range.upperBound)].reduce(0) { $0 | $1 }
+        return bits < 0x80 || text(range).isSound
     }
 
     /// The first offset from `from` on at which one of the bytes is; nil when none of those read so far is one.

@@ -15,7 +15,7 @@ package struct RecordReader {
     package init(_ file: OpenedFile, _ kind: ImportKind, attributes: Set<String>?) throws {
         isSheet = file.sheet != nil
         if file.isNDJSON {
-            let bytes = try RecordBytes(file.source, file.encoding, from: file.textOffset)
+            let bytes = RecordBytes(file.source, file.encoding, from: file.textOffset)
             let reader = try LineReader(bytes, kind, attributes)
             originalNames = reader.originalNames
             mapping = reader.originalNames.dropLast().map { ($0, Header.meaning(of: $0, kind, attributes)) }
@@ -31,7 +31,7 @@ package struct RecordReader {
         originalNames = place.names.filter { !Header.ownNames.contains($0) }
         headerPlace = place
         var reader = CSVReader(
-            try RecordBytes(file.source, file.encoding, from: file.textOffset), separatedBy: place.separator)
+            RecordBytes(file.source, file.encoding, from: file.textOffset), separatedBy: place.separator)
         for _ in 0...place.skipped { _ = try reader.next() }
         csv = reader
     }

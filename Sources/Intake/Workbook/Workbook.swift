@@ -1,4 +1,3 @@
-import Foundation
 import Kit
 
 /// An Excel workbook (.xlsx): a ZIP archive of XML parts (ECMA-376), read part by part.
@@ -22,9 +21,9 @@ struct Workbook {
     private static let styles = "xl/styles.xml"
 
     /// Reads which sheets there are. Throws a `WorkbookFault`.
-    init(_ handle: FileHandle, size: Int64) throws {
-        guard size <= Workbook.largest else { throw WorkbookFault.tooLarge }
-        archive = try ZipArchive(handle)
+    init(_ file: ByteSource) throws {
+        guard file.size <= Workbook.largest else { throw WorkbookFault.tooLarge }
+        archive = try ZipArchive(file)
         guard archive.has(Workbook.main) else {
             if archive.has("xl/workbook.bin") { throw WorkbookFault.binary }
             throw archive.has("content.xml") ? WorkbookFault.openDocument : .noWorkbook

@@ -1,5 +1,4 @@
 import CZip
-import Foundation
 
 /// The entries of a ZIP archive, read as streams. An archive that is made to explode is refused while it is read.
 final class ZipArchive {
@@ -18,13 +17,11 @@ final class ZipArchive {
         front.starts(with: [0x50, 0x4B, 0x03, 0x04]) || front.starts(with: [0x50, 0x4B, 0x05, 0x06])
     }
 
-    /// Reads the archive through a descriptor of its own, so that an unlinked file will do. Throws a `WorkbookFault`.
-    init(_ handle: FileHandle) throws {
-        let descriptor = dup(handle.fileDescriptor)
-        guard descriptor >= 0, lseek(descriptor, 0, SEEK_SET) == 0 else { throw WorkbookFault.damaged("ZIP") }
-        var code: Int32 = 0
-        guard let archive = zip_fdopen(descriptor, ZIP_RDONLY, &code) else {
-            close(descriptor)
+    /// Throws a `WorkbookFault`.
+    init(_ file: ByteSource) throws {
+        guard let source = ZipFile(file).source else { throw WorkbookFault.damaged("ZIP") }
+        guard let archive = zip_open_from_source(source, ZIP_RDONLY, nil) else {
+            zip_source_free(source)
             throw WorkbookFault.damaged("ZIP")
         }
         self.archive = archive
