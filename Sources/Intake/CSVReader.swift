@@ -21,6 +21,10 @@ struct CSVReader {
     private(set) var lineBreaks = 0
     /// The number of cells of the record before.
     private var width = 0
+    /// Of which cells there is to be text, by their places; nil: of all.
+    var wanted: [Bool]?
+    /// Stands for the text of a cell of which nobody wants any.
+    private static let unread = "-"
 
     init(_ bytes: RecordBytes, separatedBy delimiter: UInt8) {
         self.bytes = bytes
@@ -97,6 +101,10 @@ struct CSVReader {
     }
 
     private mutating func append(_ range: Range<Int>, doubled: Bool, _ cells: inout [Cell]) {
+        if let wanted, cells.count >= wanted.count || !wanted[cells.count] {
+            let text = range.isEmpty ? "" : CSVReader.unread
+            return cells.append(Cell(text: text, isSound: bytes.isSound(range), hasNUL: bytes.hasNUL(range)))
+        }
         var (text, isSound) = bytes.text(range)
         if doubled { text = CSVReader.undoubled(text) }
         cells.append(Cell(text: text, isSound: isSound, hasNUL: bytes.hasNUL(range)))

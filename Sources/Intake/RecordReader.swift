@@ -7,6 +7,8 @@ package struct RecordReader {
     /// Whether rows may leave out the empty cells at their end, as those of a sheet do.
     private let isSheet: Bool
     private var number = 0
+    /// The columns that are read; nil: all of them.
+    private var wanted: ColumnSet?
     /// Nil for NDJSON.
     package let headerPlace: HeaderPlace?
     /// The columns of the rejected file, without `row` and `reason`.
@@ -45,6 +47,16 @@ package struct RecordReader {
     /// Bytes of the file read so far.
     package var position: Int64 { csv?.bytes.position ?? lines?.bytes.position ?? 0 }
 
+    /// Leaves out what is not in these columns, where that saves time. What is damaged is damaged all the same.
+    mutating func readOnly(_ columns: [Column]) {
+        guard let header else { return }
+        let wanted = ColumnSet(columns)
+        self.wanted = wanted
+        csv?.wanted = header.meanings.map {
+            if case .column(let column) = $0 { wanted.contains(column) } else { false }
+        }
+    }
+
     /// The next record; nil at the end. Rows without any value are skipped, but numbered.
     package mutating func next() throws -> ImportRecord? {
         guard let header else {
@@ -55,24 +67,33 @@ package struct RecordReader {
         while var record = try csv?.next() {
             number += 1
             while isSheet, record.cells.count < header.names.count { record.cells.append(CSVReader.Cell(text: "")) }
-            if !record.isBlank { return RecordReader.read(record, header, number) }
+            if !record.isBlank { return RecordReader.read(record, header, number: number, only: wanted) }
         }
         return nil
     }
 
-    private static func read(_ csv: CSVReader.Record, _ header: Header, _ number: Int) -> ImportRecord {
+    private static func read(
+        _ csv: CSVReader.Record, _ header: Header, number: Int, only wanted: ColumnSet?
+    ) -> ImportRecord {
         var record = ImportRecord(number: number, damage: csv.damage)
-        record.cells = ImportRecord.Cells(of: header.columns)
-        record.originals.reserveCapacity(csv.cells.count)
+        if wanted == nil {
+            record.cells = ImportRecord.Cells(of: header.columns)
+            record.originals.reserveCapacity(csv.cells.count)
+        }
         let count = csv.cells.count
         for (index, cell) in csv.cells.enumerated() {
             let isKnown = index < header.names.count
-            if !isKnown || !header.isOwn[index] { record.originals.append(cell.text) }
+            if wanted == nil, !isKnown || !header.isOwn[index] { record.originals.append(cell.text) }
             guard record.damage == nil else { continue }
             if !cell.isSound {
                 record.damage = .invalidBytes(isKnown ? header.names[index] : "a cell")
             } else if cell.hasNUL {
                 record.damage = .nul(isKnown ? header.names[index] : "a cell")
+            } else if let wanted {
+                guard isKnown, case .column(let column) = header.meanings[index], wanted.contains(column) else {
+                    continue
+                }
+                record.cells.add(.text(CellText.value(cell.text, of: column)), under: column)
             } else if isKnown {
                 switch header.meanings[index] {
                 case .column(let column):

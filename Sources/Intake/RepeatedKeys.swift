@@ -9,6 +9,7 @@ package struct RepeatedKeys {
     /// Reads all records; keeps eight bytes for each.
     package init(_ records: RecordReader, _ kind: ImportKind) throws {
         var records = records
+        records.readOnly(kind.key)
         var hashes: [Int] = []
         while let record = try records.next() {
             count += 1
