@@ -16,11 +16,13 @@ final class BatchWriting {
         /// Of a batch. The more there are, the more of them share a page of the store; all of them are in memory.
         var batch = 100_000
         /// Of a batch of members, whose rows have many columns: about 2 KiB each in memory.
-        var batchOfMembers = 25_000
+        var batchOfMembers = 12_500
         /// Of a transaction beside a daemon.
         var slice = 5000
-        /// Of a long transaction: members take about 60 µs each, and other processes wait for at most thirty seconds.
-        var longest = 200_000
+        /// Of a long transaction, which also ends after `longestTime`.
+        var longest = 1_000_000
+        /// Kept in memory until the last one of their key is seen.
+        var deferred = 100_000
         /// Of a file for which it is worth it to make indexes again.
         var fewest = 20_000
         /// The connection is that of a daemon, which is to have it after each slice.
@@ -34,6 +36,14 @@ final class BatchWriting {
 
     /// How many events the store may have for each row of a file for which indexes are made again.
     private static let share = 4
+    /// How long rows go into one long transaction. Its indexes come after that, and other processes wait for at most thirty
+    /// seconds.
+    private static let longestTime = Duration.seconds(10)
+    /// KiB of pages that the connection keeps in memory.
+    private static let cache = 32_768
+    /// The same while an index is made: in so much memory its rows are sorted, run by run. A run that the processor has in
+    /// its own cache is sorted several times faster, and sixteen of them are merged at once.
+    private static let sortingCache = 8_192
     /// The pages of the log after which SQLite takes them to the file: 512 MiB, and 64 MiB beside a daemon, whose next
     /// commit may have to do it.
     private static let rarely = 131_072
@@ -50,8 +60,8 @@ final class BatchWriting {
     /// Whether all that the store has of the kind was written in the long transaction that is open.
     private var isFirst = false
     private var checkpoint = BatchWriting.standard
-    /// The rows of the long transaction that is open.
-    private var open: Int?
+    /// The long transaction that is open.
+    private var open: LongTransaction?
     /// The number of grants that were not written because a refusal holds.
     private(set) var refusedGrants = 0
 
@@ -76,6 +86,7 @@ final class BatchWriting {
             let isLarge = store.path != nil && rows >= sizes.fewest && rows * share >= events
             let writing = BatchWriting(kind, into: store, on: db, now: now, sizes: sizes, isLarge: isLarge)
             defer { writing.end() }
+            try writing.keep(BatchWriting.cache)
             return try body(writing)
         }
     }
@@ -91,8 +102,9 @@ final class BatchWriting {
         if let db, isLarge, !isInUse {
             if open == nil { try begin(on: db) }
             try write(rows[...], of: batch, &outcomes, on: db)
-            open = (open ?? 0) + rows.count
-            if open ?? 0 >= sizes.longest { try finish() }
+            open?.rows += rows.count
+            // Without an index on their ids, rows that are there already could not be found.
+            if batch.hasEarlyRows || open.map({ $0.isLong(sizes) }) ?? false { try finish() }
         } else {
             let slice = isInUse ? sizes.slice : max(rows.count, 1)
             for start in stride(from: 0, to: rows.count, by: slice) {
@@ -101,7 +113,6 @@ final class BatchWriting {
                 }
             }
         }
-        if batch.hasEarlyRows { isFirst = false }
         return outcomes.map { $0 ?? .success(.unchanged) }
     }
 
@@ -141,30 +152,52 @@ final class BatchWriting {
 
     // MARK: long transactions
 
+    private struct LongTransaction {
+        var rows = 0
+        /// Those that are made again at its end.
+        let indexes: [Index]
+        let start = ContinuousClock.now
+
+        func isLong(_ sizes: Sizes) -> Bool { rows >= sizes.longest || ContinuousClock.now - start > longestTime }
+    }
+
+    private struct Index {
+        let name: String
+        let columns: String
+    }
+
+    /// The indexes by time, which only triggers read.
+    private static let indexes = [
+        Index(name: "events_name", columns: "events (name, at)"),
+        Index(name: "latest_name", columns: "latest (name, at)"),
+    ]
+    /// By which an order is found whose row names another member than before. Of the first orders none is there already.
+    private static let ordersByID = Index(name: "orders_id", columns: "orders (id)")
+
     private func begin(on db: Session) throws {
         // The index is made from a sorted file, not from a list in memory.
         try db.script("PRAGMA temp_store = FILE")
         Turns.letOthers()
         try db.script("BEGIN IMMEDIATE")
-        open = 0
         isFirst = try BatchReading.hasNothing(kind, db)
-        for index in BatchWriting.indexes { try db.script("DROP INDEX \(index.name)") }
+        let indexes = BatchWriting.indexes + (isFirst && kind == .orders ? [BatchWriting.ordersByID] : [])
+        open = LongTransaction(indexes: indexes)
+        for index in indexes { try db.script("DROP INDEX \(index.name)") }
     }
 
     /// Commits what is written, with the indexes.
     func finish() throws {
-        guard let db, open != nil else { return }
-        for index in BatchWriting.indexes { try db.script("CREATE INDEX \(index.name) ON \(index.columns)") }
+        guard let db, let open else { return }
+        try keep(BatchWriting.sortingCache)
+        for index in open.indexes { try db.script("CREATE INDEX \(index.name) ON \(index.columns)") }
+        try keep(BatchWriting.cache)
         try db.damage.check()
         try db.script("COMMIT")
-        open = nil
+        self.open = nil
         isFirst = false
     }
 
-    /// The indexes by time, which only triggers read.
-    private static let indexes = [
-        (name: "events_name", columns: "events (name, at)"), (name: "latest_name", columns: "latest (name, at)"),
-    ]
+    private func keep(_ cache: Int) throws { try db?.script("PRAGMA cache_size = -\(cache)") }
 
     // MARK: checkpoints
 
@@ -179,6 +212,7 @@ final class BatchWriting {
     private func end() {
         guard let db else { return }
         if open != nil { try? db.script("ROLLBACK") }
+        try? keep(MemberStore.writingCache)
         guard store.path != nil, checkpoint != BatchWriting.standard else { return }
         try? db.script("PRAGMA temp_store = MEMORY")
         try? checkpointAfter(BatchWriting.standard)

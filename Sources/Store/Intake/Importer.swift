@@ -48,8 +48,6 @@ package struct Importer {
 
     /// How many rows lie between two reports of the progress.
     private static let stride = 5000
-    /// The most superseded rows kept in memory until the last one of their key is seen.
-    static let mostDeferred = 100_000
 
     private let kind: ImportKind
     private let options: Options
@@ -156,7 +154,7 @@ package struct Importer {
             notes.superseded += 1
             summary.accepted += 1
         }
-        guard following == 0 || deferred.count >= Importer.mostDeferred else {
+        guard following == 0 || deferred.count >= options.sizes.deferred else {
             deferred[key] = entry
             return
         }

@@ -89,7 +89,7 @@ package struct MemberStore: Sendable {
 
     /// KiB of pages that the one writing connection, and each of the three that read, keep in memory: with all of them
     /// full a daemon stays under 256 MiB.
-    private static let writingCache = 65_536
+    static let writingCache = 65_536
     private static let readingCache = 16_384
     /// How many seconds a writer waits for another.
     static let busyFor = 30.0

@@ -69,6 +69,30 @@ struct BatchTests {
         #expect(try desk.indexes() == IntakeDesk().indexes())
     }
 
+    @Test("of first orders find an order again that an earlier one of them wrote for another member")
+    func takenOver() throws {
+        let desk = try IntakeDesk.onDisk()
+        try desk.addMembers("m1", "m2")
+        desk.options.sizes.fewest = 1
+        // No row waits for the last one of its order.
+        desk.options.sizes.deferred = 0
+        let file = "id,member_id,paid_at,total\no1,m1,2026-03-01,1\no2,m1,2026-03-01,1\no1,m2,2026-03-02,2\n"
+        #expect(try desk.run(.orders, file).accepted == 3)
+        #expect(try desk.rows("SELECT id, member FROM orders ORDER BY id") == [["o1", "m2"], ["o2", "m1"]])
+        #expect(try desk.rows("SELECT member, ref FROM events ORDER BY ref") == [["m2", "o1"], ["m1", "o2"]])
+        #expect(try desk.indexes() == IntakeDesk().indexes())
+    }
+
+    @Test("leave the connection the memory that it had before")
+    func memory() throws {
+        let desk = try IntakeDesk.onDisk()
+        desk.options.sizes.fewest = 1
+        let cache = { try desk.store.writer.writeWithoutTransaction { try $0.value("PRAGMA cache_size") as Int? } }
+        let before = try cache()
+        try desk.addMembers("m1", "m2")
+        #expect(try cache() == before)
+    }
+
     @Test("are cut into slices while a daemon has the store, and its commits come between them")
     func besideDaemon() throws {
         let desk = try IntakeDesk.onDisk()
