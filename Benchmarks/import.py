@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 
 FIRST = 1735689600  # 2025-01-01 UTC
 YEAR = 365 * 86400
@@ -31,6 +32,52 @@ def write_members(path, count, rng):
                 f"M{i:07},{rng.choice(names)},{'female' if i % 3 else 'male'},{('silver', 'gold', 'platinum')[i % 3]},"
                 f"{birthday},{stamp(FIRST - rng.randrange(3 * YEAR))},138{i:08},m{i}@example.com,{rng.choice(cities)},"
                 f"S{i % 100:03},{'vip;lives-near' if i % 4 == 0 else ''},{36 + i % 8}\n")
+
+
+def write_workbook(path, count, rng):
+    """The same members as a spreadsheet has them: texts shared, mail addresses in the sheet, numbers and dates as numbers."""
+    names = ["王芳", "李伟", "张敏", "刘洋", "陈静", "杨磊", "赵丽", "黄强"]
+    cities = ["上海", "北京", "广州", "成都", "杭州", "武汉"]
+    columns = ["id", "display_name", "gender", "tier", "birthday", "registered_at", "phone", "email", "city", "store_id", "tags"]
+    shared = {}
+
+    def text(column, row, value):
+        place = shared.setdefault(value, len(shared))
+        return f'<c r="{column}{row}" t="s"><v>{place}</v></c>'
+
+    ids = list(range(count))
+    rng.shuffle(ids)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{kinds}"><sheets>'
+                                            '<sheet name="Members" sheetId="1" r:id="rId1"/></sheets></workbook>')
+        archive.writestr("xl/_rels/workbook.xml.rels", f'<Relationships><Relationship Id="rId1" Type="{kinds}/worksheet" '
+                                                       'Target="worksheets/sheet1.xml"/></Relationships>')
+        archive.writestr("xl/styles.xml", f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/>'
+                                          '<xf numFmtId="22"/></cellXfs></styleSheet>')
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            head = "".join(text(chr(65 + place), 1, name) for place, name in enumerate(columns))
+            sheet.write(f'<worksheet xmlns="{main}"><sheetData><row r="1">{head}</row>'.encode())
+            for place, i in enumerate(ids):
+                row = place + 2
+                cells = [
+                    text("A", row, f"M{i:07}"), text("B", row, rng.choice(names) + str(i % 1000)),
+                    text("C", row, "female" if i % 3 else "male"), text("D", row, ("silver", "gold", "platinum")[i % 3]),
+                    f'<c r="E{row}" s="1"><v>{22000 + rng.randrange(16000)}</v></c>',
+                    f'<c r="F{row}" s="2"><v>{44000 + rng.randrange(1000)}.5</v></c>',
+                    f'<c r="G{row}"><v>138{i:08}</v></c>',
+                    f'<c r="H{row}" t="inlineStr"><is><t>m{i}@example.com</t></is></c>',
+                    text("I", row, rng.choice(cities)), text("J", row, f"S{i % 100:03}"),
+                    text("K", row, "vip;lives-near") if i % 4 == 0 else "",
+                ]
+                sheet.write(f'<row r="{row}">{"".join(cells)}</row>'.encode())
+            sheet.write(b"</sheetData></worksheet>")
+        with archive.open("xl/sharedStrings.xml", "w") as strings:
+            strings.write(f'<sst xmlns="{main}">'.encode())
+            for value in shared:
+                strings.write(f"<si><t>{value}</t></si>".encode())
+            strings.write(b"</sst>")
 
 
 def write_consents(path, count, rng):
@@ -101,6 +148,17 @@ def measure(nudged, folder, kind, file, store, label, rows):
     }
 
 
+def measure_workbook(nudged, book, store, rows):
+    """Nothing is beside it: `.import` reads no workbooks."""
+    ours = run([nudged, "import", "members", book, "--store", "sqlite:" + store, "--timezone", "Asia/Shanghai"])
+    if f"{rows} accepted" not in ours["out"]:
+        sys.exit(f"not all of a workbook was taken: {ours['out']}")
+    print(f"workbook of {rows:,} members, {os.path.getsize(book) / 1e6:.0f} MB: {ours['seconds']:.1f} s, "
+          f"{ours['cpu']:.1f} s of a processor, {ours['memory'] / 2**20:.0f} MiB", flush=True)
+    return {"import": f"workbook of {rows:,} members", "rows": rows, "seconds": ours["seconds"], "cpu": ours["cpu"],
+            "memory": ours["memory"]}
+
+
 def digest(path):
     """What the import put into the store, without the numbers that count transactions."""
     db = sqlite3.connect(path)
@@ -153,6 +211,7 @@ def main():
     kinds = sys.argv[5:] or ["members", "consents", "orders", "few"]
     rng = random.Random(42)
     files = {name: os.path.join(folder, f"{name}-{rows}-{members}.csv") for name in ("members", "consents", "orders", "few")}
+    book = os.path.join(folder, f"workbook-{members // 5}.xlsx")
     writers = {
         "members": lambda path: write_members(path, members, rng), "consents": lambda path: write_consents(path, members, rng),
         "orders": lambda path: write_orders(path, rows, members, rng),
@@ -180,6 +239,12 @@ def main():
         label = {"consents": "consents", "orders": f"orders of {members:,} members", "few": f"orders of {max(1, members // 5):,} members"}
         results.append(measure(nudged, folder, kind, files[name], store, label[name], members if name == "consents" else rows))
         show(results[-1])
+    if "workbook" in kinds:
+        if not os.path.exists(book):
+            write_workbook(book + ".part", members // 5, rng)
+            os.rename(book + ".part", book)
+        remove(store)
+        results.append(measure_workbook(nudged, book, store, members // 5))
     if "killed" in kinds:
         kill(nudged, files["orders"], base, store, 20, rng)
     remove(store)

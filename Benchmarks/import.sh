@@ -1,6 +1,6 @@
 #!/bin/bash
 # What an import costs beside sqlite3's `.import` of the same file into a plain table. See README.md.
-#   import.sh [KIND…]        members consents orders few killed (default: the first four)
+#   import.sh [KIND…]        members consents orders few workbook killed (default: the first four)
 #   BENCH_ROWS=1000000       orders of the file        BENCH_MEMBERS=1000000   members of the store
 #   BENCH_DATA=bench-data    where the files and stores are kept, about 1 GB for a million
 #   BENCH_NUDGED=PATH        a binary that is built already
