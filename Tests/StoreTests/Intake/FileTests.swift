@@ -203,4 +203,23 @@ import Testing
         let kept = #"{"b":9007199254740993,"a":[0.10,-1E+2,true,null,"中😀\n\"/"]}"#
         #expect(try StrictJSON(parsing: " " + text + "\n").compactText == kept)
     }
+
+    @Test("a row that is damaged anywhere repeats no other, and any other row does")
+    func repeated() throws {
+        let desk = try IntakeDesk()
+        let rows: [(row: [UInt8], following: Int?)] = [
+            (Array("m1,李,北京".utf8), 1), (Array("m1,,".utf8), 1), (Array("m1,\"\",\"a\"\"b\"".utf8), 1),
+            (Array("m2,李,北京".utf8), nil), (Array("m1,李".utf8), nil), (Array("m1,李,北京,1".utf8), nil),
+            (Array("m1,a,".utf8) + [0xFF], nil), (Array("m1,".utf8) + [0x00] + Array(",b".utf8), nil),
+            (Array("m1,a,\"b\"c".utf8), nil),
+        ]
+        for (row, following) in rows {
+            let bytes = Array("id,display_name,city\nm1,林,上海\n".utf8) + row + [0x0A]
+            try Data(bytes).write(to: URL(fileURLWithPath: desk.path("rows.csv")))
+            let file = try OpenedFile(path: desk.path("rows.csv"), encoding: .utf8)
+            var repeated = try RepeatedKeys(RecordReader(file, .members, attributes: nil), .members)
+            #expect(repeated.count == 2)
+            #expect(repeated.pass("m1") == following, "\(String(decoding: row, as: UTF8.self))")
+        }
+    }
 }
