@@ -15,12 +15,16 @@ final class BatchWriting {
     struct Sizes {
         /// Of a batch. The more there are, the more of them share a page of the store; all of them are in memory.
         var batch = 100_000
-        /// Of a batch of members, whose rows have many columns: about 2 KiB each in memory.
-        var batchOfMembers = 12_500
+        /// Of a batch of members, whose rows have many columns: 1 to 2 KiB each in memory. It is a twentieth of the file
+        /// within these bounds: in a larger store a page has fewer of the rows of a batch.
+        var batchOfMembers = 12_500...50_000
         /// Of a transaction beside a daemon.
         var slice = 5000
-        /// Of a long transaction, which also ends after `longestTime`.
+        /// Of a long transaction at most.
         var longest = 1_000_000
+        /// Of a long transaction that ends because its time is over. Its indexes are made for all rows of the store, so fewer
+        /// would not be worth it.
+        var enough = 200_000
         /// Kept in memory until the last one of their key is seen.
         var deferred = 100_000
         /// Of a file for which it is worth it to make indexes again.
@@ -29,20 +33,24 @@ final class BatchWriting {
         var isShared = false
 
         /// Within a daemon: a slice takes about 60 ms, and a batch few of the 256 MiB that a daemon may have.
-        static let withinDaemon = Sizes(batch: 10_000, batchOfMembers: 5000, slice: 1000, isShared: true)
+        static let withinDaemon = Sizes(batch: 10_000, batchOfMembers: 5000...5000, slice: 1000, isShared: true)
 
-        func batch(of kind: ImportKind) -> Int { kind == .members ? min(batch, batchOfMembers) : batch }
+        /// - Parameter rows: how many there are in the file.
+        func batch(of kind: ImportKind, rows: Int) -> Int {
+            guard kind == .members else { return batch }
+            return min(batch, min(max(rows / 20, batchOfMembers.lowerBound), batchOfMembers.upperBound))
+        }
     }
 
     /// How many events the store may have for each row of a file for which indexes are made again.
     private static let share = 4
     /// How long rows go into one long transaction. Its indexes come after that, and other processes wait for at most thirty
     /// seconds.
-    private static let longestTime = Duration.seconds(10)
+    private static let longestTime = Duration.seconds(15)
     /// KiB of pages that the connection keeps in memory.
     private static let cache = 32_768
-    /// The same while an index is made: in so much memory its rows are sorted, run by run. A run that the processor has in
-    /// its own cache is sorted several times faster, and sixteen of them are merged at once.
+    /// The same while an index is made: in so much memory its rows are sorted, run by run, and sixteen runs are merged at
+    /// once. Longer runs take more memory and more time, which goes into waiting for it.
     private static let sortingCache = 8_192
     /// The pages of the log after which SQLite takes them to the file: 512 MiB, and 64 MiB beside a daemon, whose next
     /// commit may have to do it.
@@ -103,8 +111,8 @@ final class BatchWriting {
             if open == nil { try begin(on: db) }
             try write(rows[...], of: batch, &outcomes, on: db)
             open?.rows += rows.count
-            // Without an index on their ids, rows that are there already could not be found.
-            if batch.hasEarlyRows || open.map({ $0.isLong(sizes) }) ?? false { try finish() }
+            if batch.hasEarlyRows { try endFirst(on: db) }
+            if open?.isLong(sizes) ?? false { try finish() }
         } else {
             let slice = isInUse ? sizes.slice : max(rows.count, 1)
             for start in stride(from: 0, to: rows.count, by: slice) {
@@ -155,13 +163,15 @@ final class BatchWriting {
     private struct LongTransaction {
         var rows = 0
         /// Those that are made again at its end.
-        let indexes: [Index]
+        var indexes: [Index]
         let start = ContinuousClock.now
 
-        func isLong(_ sizes: Sizes) -> Bool { rows >= sizes.longest || ContinuousClock.now - start > longestTime }
+        func isLong(_ sizes: Sizes) -> Bool {
+            rows >= sizes.longest || rows >= sizes.enough && ContinuousClock.now - start > longestTime
+        }
     }
 
-    private struct Index {
+    private struct Index: Equatable {
         let name: String
         let columns: String
     }
@@ -188,13 +198,25 @@ final class BatchWriting {
     /// Commits what is written, with the indexes.
     func finish() throws {
         guard let db, let open else { return }
-        try keep(BatchWriting.sortingCache)
-        for index in open.indexes { try db.script("CREATE INDEX \(index.name) ON \(index.columns)") }
-        try keep(BatchWriting.cache)
+        try make(open.indexes, on: db)
         try db.damage.check()
         try db.script("COMMIT")
         self.open = nil
         isFirst = false
+    }
+
+    /// Call this when a later row is about one that was written: it must be found.
+    private func endFirst(on db: Session) throws {
+        isFirst = false
+        guard let place = open?.indexes.firstIndex(of: BatchWriting.ordersByID) else { return }
+        open?.indexes.remove(at: place)
+        try make([BatchWriting.ordersByID], on: db)
+    }
+
+    private func make(_ indexes: [Index], on db: Session) throws {
+        try keep(BatchWriting.sortingCache)
+        for index in indexes { try db.script("CREATE INDEX \(index.name) ON \(index.columns)") }
+        try keep(BatchWriting.cache)
     }
 
     private func keep(_ cache: Int) throws { try db?.script("PRAGMA cache_size = -\(cache)") }

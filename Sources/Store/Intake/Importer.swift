@@ -55,6 +55,8 @@ package struct Importer {
     private var notes = ImportNotes()
     private var rejected: RejectedFile
     private var repeated: RepeatedKeys
+    /// How many there are in the file.
+    private let rows: Int
     private var deferred: [String: Entry] = [:]
     /// The number of good lines so far of each order and sku of which the file has several.
     private var lines: [String: Int] = [:]
@@ -97,6 +99,7 @@ package struct Importer {
         self.writing = writing
         self.rejected = rejected
         self.repeated = repeated
+        rows = repeated.count
         self.summary = summary
         notes.sheet = summary.sheet
     }
@@ -137,7 +140,7 @@ package struct Importer {
     }
 
     private mutating func append(_ entry: Entry) throws {
-        if batch.entries.count >= options.sizes.batch(of: kind) || batch.hasEarly(entry) { try flush() }
+        if batch.entries.count >= options.sizes.batch(of: kind, rows: rows) || batch.hasEarly(entry) { try flush() }
         batch.append(entry)
     }
 

@@ -83,6 +83,15 @@ struct BatchTests {
         #expect(try desk.indexes() == IntakeDesk().indexes())
     }
 
+    @Test("of members grow with the file, within bounds")
+    func sizes() {
+        let own = BatchWriting.Sizes()
+        let sizes = [(1, 12_500), (200_000, 12_500), (400_000, 20_000), (1_000_000, 50_000), (5_000_000, 50_000)]
+        for (rows, size) in sizes { #expect(own.batch(of: .members, rows: rows) == size) }
+        #expect(own.batch(of: .orders, rows: 200_000) == 100_000)
+        #expect(BatchWriting.Sizes.withinDaemon.batch(of: .members, rows: 1_000_000) == 5000)
+    }
+
     @Test("leave the connection the memory that it had before")
     func memory() throws {
         let desk = try IntakeDesk.onDisk()
