@@ -25,9 +25,12 @@ package enum Language: String, Sendable, CaseIterable {
     /// The language of a process by its variables, as the system's programs choose theirs. We write UTF-8 alone, so a
     /// locale that names another encoding (`zh_CN.GBK`) gets English, which is the same in all of them.
     package init(locale environment: [String: String]) {
-        let locale = environment["LC_ALL"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["LANG"] ?? ""
+        let locale = Language.variables.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
         self = locale.hasPrefix("zh") && Language.isOfUTF8(locale) ? .chinese : .english
     }
+
+    /// In the order of POSIX; an empty one counts as absent.
+    private static let variables = ["LC_ALL", "LC_MESSAGES", "LANG"]
 
     /// One that names no encoding is taken for UTF-8.
     private static func isOfUTF8(_ locale: String) -> Bool {

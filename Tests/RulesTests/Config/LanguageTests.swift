@@ -47,5 +47,14 @@ struct LanguageTests {
     func locale(name: String, language: Language) {
         #expect(Language(locale: ["LANG": name]) == language)
         #expect(Language(locale: ["LC_ALL": name, "LANG": "zh_CN.UTF-8"]) == (name.isEmpty ? .chinese : language))
+        #expect(Language(locale: ["LC_MESSAGES": name, "LANG": "zh_CN.UTF-8"]) == (name.isEmpty ? .chinese : language))
+    }
+
+    @Test("LC_ALL goes before LC_MESSAGES, and both before LANG")
+    func order() {
+        let (chinese, english) = ("zh_CN.UTF-8", "en_US.UTF-8")
+        #expect(Language(locale: ["LC_MESSAGES": chinese, "LANG": english]) == .chinese)
+        #expect(Language(locale: ["LC_ALL": english, "LC_MESSAGES": chinese, "LANG": chinese]) == .english)
+        #expect(Language(locale: ["LC_ALL": "", "LC_MESSAGES": chinese, "LANG": english]) == .chinese)
     }
 }
