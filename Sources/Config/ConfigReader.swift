@@ -25,7 +25,7 @@ package enum ConfigReader {
             ConfigReading(block: $0, directory: directory(of: file.path)).config(&findings)
         }
         let isBroken = (findings.all + file.diagnostics).contains { $0.severity == .error }
-        return (isBroken ? nil : config, findings.all)
+        return (isBroken ? nil : config, TwinKeys.resolved(findings.all, in: [file]))
     }
 
     /// The value of `lang` alone, also for a file that has errors elsewhere.

@@ -33,15 +33,31 @@ package enum SafeFixes {
             var progress = false
             for index in files.indices {
                 guard let findings = found[files[index].path] else { continue }
-                let (bytes, count) = apply(findings, to: files[index].source.bytes)
-                guard count > 0, bytes != files[index].source.bytes else { continue }
-                files[index] = YAMLReader.read(bytes: bytes, path: files[index].path)
+                let (fixed, count) = applied(findings, to: files[index])
+                guard count > 0, fixed.source.bytes != files[index].source.bytes else { continue }
+                files[index] = fixed
                 counts[files[index].path, default: 0] += count
                 progress = true
             }
             if !progress { break }
         }
         return (files, counts)
+    }
+
+    /// Leaves out each fix that would write a key for the second time.
+    private static func applied(_ findings: [Diagnostic], to file: YAMLFile) -> (file: YAMLFile, count: Int) {
+        func duplicates(_ file: YAMLFile) -> Int { file.diagnostics.filter { $0.code == "R013" }.count }
+        func result(_ findings: [Diagnostic]) -> (file: YAMLFile, count: Int) {
+            let (bytes, count) = apply(findings, to: file.source.bytes)
+            return (YAMLReader.read(bytes: bytes, path: file.path), count)
+        }
+        let whole = result(findings)
+        guard duplicates(whole.file) > duplicates(file) else { return whole }
+        var kept: [Diagnostic] = []
+        for finding in findings where duplicates(result(kept + [finding]).file) <= duplicates(file) {
+            kept.append(finding)
+        }
+        return result(kept)
     }
 
     /// Applies the edits from the end, so that the places of the others stay right. The edits must not overlap.

@@ -134,6 +134,7 @@ extension ChineseMessages {
         "the first line names no schema": "第一行没有写 schema",
         "the first line names another schema than `_`": "第一行写的 schema 不是 `{1}`",
         "did you mean `_`?": "您是不是想写 `{1}`？", "keep one of the two": "请只保留其中一个",
+        "`_` and `_` mean the same: keep one of the two": "`{1}` 和 `{2}` 是一个意思：请只保留其中一个",
         "the SMS `_` has no 【signature】": "短信 `{1}` 没有【签名】", "the SMS `_` has no opt-out words": "短信 `{1}` 没有退订方式",
         "the SMS `_` has no 【signature】 and no opt-out words": "短信 `{1}` 没有【签名】，也没有退订方式",
     ]

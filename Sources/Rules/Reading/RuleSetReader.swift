@@ -8,7 +8,7 @@ package enum RuleSetReader {
     ) -> (ruleSet: RuleSet?, diagnostics: [Diagnostic], ruleCount: Int, sound: RuleSet) {
         var reading = RuleSetReading(channels: channels, onFile: onFile)
         reading.read(files)
-        let diagnostics = reading.diagnostics
+        let diagnostics = TwinKeys.resolved(reading.diagnostics, in: files)
         let hasError = diagnostics.contains { $0.severity == .error }
         let sound = reading.ruleSet(files)
         return (hasError ? nil : sound, diagnostics, reading.ruleCount, sound)

@@ -82,6 +82,7 @@ struct UnknownKey {
 
     private func help(_ meant: String?) -> [String] {
         if let elsewhere = block.elsewhere[entry.key.lowercased()] { return [elsewhere] }
+        if let meant, meant == same, reader.has(meant) { return [TwinKeys.help(entry.key, meant)] }
         if let meant { return ["did you mean `\(meant)`?"] }
         if let owner = nestedOwner ?? conditionOwner {
             return ["`\(entry.key)` belongs into `\(owner)`, one level further in"]

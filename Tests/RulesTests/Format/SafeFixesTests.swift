@@ -65,6 +65,20 @@ struct SafeFixesTests {
         #expect(counts.isEmpty)
     }
 
+    @Test("write no key that is there already, nor one key twice")
+    func twins() throws {
+        let wrong = RuleSetSamples.rule(
+            "when: {event: {name: order.paid}}\nif: {order.total: {gte: 50, GE: 60}}\ndo: [{add_tag: a}]")
+        #expect(Self.check(Self.samples(wrong)).filter { !$0.fix.isEmpty }.count == 1)
+        let (files, counts) = SafeFixes.settle(Self.samples(wrong), Self.check)
+        let text = String(decoding: try #require(files.last).source.bytes, as: UTF8.self)
+        #expect(text == wrong.replacing("gte", with: "at_least") && counts == ["rules.yaml": 1])
+        let settings = RuleSetSamples.head("settings") + "timezone: Asia/Shanghai\ntimezone：Asia/Tokyo\n"
+        let file = YAMLReader.read(bytes: Array(settings.utf8), path: "settings.yaml")
+        #expect(Self.check([file]).map(\.code) == ["R010"])
+        #expect(SafeFixes.settle([file], Self.check).files[0].source.bytes == file.source.bytes)
+    }
+
     @Test("do not overlap: the first of two is taken, all edits of a finding or none")
     func overlap() {
         let file = SourceText("abcdefgh", path: "f")

@@ -127,6 +127,18 @@ struct SafeMeansSafeTests {
         .if("order.total: {between: 50, 100}", "{between: 50, 100}"),
     ]
 
+    static let twins: [TypedSlip] = [
+        .if("order.total: {gte: 50, at_least: 60}", "gte", help: twin("gte", "at_least")),
+        .if("order.total: {at_least: 50, At-Least: 60}", "At-Least", help: twin("At-Least", "at_least")),
+        .if("member.tier: gold\n  member.Tier: silver", "member.Tier", help: twin("member.Tier", "member.tier")),
+        .if("AND: [{member.tier: gold}]\n  all: [{member.status: active}]", "AND", help: twin("AND", "all")),
+        TypedSlip("when: {birthday: {}}\nWhen: {birthday: {}}", "When", help: twin("When", "when")),
+    ]
+
+    private static func twin(_ typed: String, _ ours: String) -> String {
+        "`\(typed)` and `\(ours)` mean the same: keep one of the two"
+    }
+
     static let numbers: [TypedSlip] = [
         .if("order.total: {at_least: ５００}", "５００", "500"), .if("order.total: {at_least: “500”}", "“500”", "500"),
         .if("order.total: {at_least: 500元}", "500元", help: "write the number alone:  500"),
@@ -150,7 +162,7 @@ struct SafeMeansSafeTests {
         .if("order.total >= 500  # 注释\n  member.tier: gold", ">= 500", help: "write  order.total: {at_least: 500}"),
     ]
 
-    static let all = times + durations + words + names + comparisons + numbers
+    static let all = times + durations + words + names + comparisons + twins + numbers
 
     private static func files(_ slip: TypedSlip) -> [YAMLFile] {
         [
