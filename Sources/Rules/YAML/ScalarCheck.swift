@@ -28,6 +28,7 @@ struct ScalarCheck {
         if role != .key, let finding = slip.finding(in: line) { return finding }
         if let finding = slip.indentation(of: line) { return finding }
         if role == .key, source.at(range.lowerBound) == UInt8(ascii: "-") { return slip.finding(in: line) }
+        if role == .key, let finding = slip.colon(swallowedBy: range, of: line) { return finding }
         return continuationSlip()
     }
 

@@ -117,6 +117,16 @@ struct TypingSlip {
             fix: [.init(start: colon.lowerBound, end: colon.upperBound, text: needsSpace ? ": " : ":")])
     }
 
+    /// R010 for `push：{type: log}`, whose key is `push：{type` to libyaml.
+    func colon(swallowedBy key: Range<Int>, of line: LineShape) -> Diagnostic? {
+        guard let colon = key.first(where: isFullWidthColon),
+            !source.bytes[key.lowerBound..<colon].contains(where: { $0 <= 0x20 })
+        else { return nil }
+        let value = (colon + 3..<max(colon + 3, key.upperBound)).first { source.bytes[$0] > 0x20 }
+        guard let value, "{[\"'".utf8.contains(source.bytes[value]) else { return nil }
+        return fullWidthColon(after: key.lowerBound..<colon, end: line.textEnd)
+    }
+
     private func missingSpace(after key: Range<Int>, in line: LineShape) -> Diagnostic? {
         let next = key.upperBound + 1
         guard !key.isEmpty, next < line.range.upperBound, source.bytes[next] != 0x20, source.bytes[next] != 0x09,

@@ -25,6 +25,8 @@ struct SlipTests {
         SlipCase("a: 1\nname：x\nb: 2\n", "R010 2:5", fullWidth),
         SlipCase("do:\n  - sms：x\n", "R010 2:8", fullWidth),
         SlipCase("fill: {name：x}\n", "R010 1:12", fullWidth),
+        SlipCase("a:\n  push：{type: log}\n", "R010 2:7", fullWidth),
+        SlipCase("a:\n  - id： [b: 1]\n", "R010 2:7", fullWidth),
         SlipCase("a:\n\tb: 1\n", "R011 2:1", "a tab indents this line"),
         SlipCase("a:\n    b: 1\n   c: 2\n", "R012 3:4", "this line fits no open block"),
         SlipCase("a:\n  b: 1\n    c: 2\n", "R012 3:5", "this line fits no open block"),
@@ -81,7 +83,7 @@ struct SlipTests {
         "what looks like a slip and is none passes",
         arguments: [
             "a: b  # an ordinary comment\n", "a: b #\n", "a: [x, y]   # note: see below\n", "title: 提醒：生日\n",
-            "- 提醒：生日\n", "- -5\n", "- http://example.com/x\n", "a: 10:30\n", "a: \"x #优惠\"\n", "a: x#y\n",
+            "- 提醒：生日\n", "- -5\n", "- http://example.com/x\n", "提醒：生日: 1\n", "a: 10:30\n", "a: \"x #优惠\"\n", "a: x#y\n",
             "a: |\n  name：x\n  \tat:x #优惠\n", "a: \"{{ code }}\"\n", "- {a: {}}\n", "a: \"&x *y\"\n",
             "a:\n- b: 1\n- c: 2\nd: 1\n", "{}\n",
         ])
@@ -95,7 +97,7 @@ struct SlipTests {
             ("a: 1\nname：生日\n", "a: 1\nname: 生日\n"), ("name： x\nb: 1\n", "name: x\nb: 1\n"),
             ("at:\"09:30\"\nb: 1\n", "at: \"09:30\"\nb: 1\n"), ("a: 满减 #优惠  \n", "a: \"满减 #优惠\"  \n"),
             ("a: #优惠\n", "a: \"#优惠\"\n"), ("a: 说\"好\" #优惠\n", "a: '说\"好\" #优惠'\n"),
-            ("try: {sms：x}\n", "try: {sms: x}\n"),
+            ("try: {sms：x}\n", "try: {sms: x}\n"), ("a:\n  push：{type: log}\n", "a:\n  push: {type: log}\n"),
         ])
     func fix(before: String, after: String) throws {
         let edit = try #require(Sample.read(before).diagnostics.first?.fix.first)
