@@ -29,6 +29,16 @@ extension ConfigReader {
 }
 
 extension ConfigReader {
+    /// True where the file has channels that cannot be read, or nothing behind `channels`. It has an error for that.
+    package static func hidesChannels(_ file: YAMLFile) -> Bool {
+        guard let root = file.root else { return !file.isWhole }
+        if let channels = root["channels"] { return channels.entries == nil }
+        var unused = Findings()
+        return !file.isWhole || BlockReader(root, ConfigKeys.file, &unused)?.misspelt["channels"] != nil
+    }
+}
+
+extension ConfigReader {
     /// The standard channel whose name it is in other letters, with its address: `SMS` is `sms`.
     fileprivate static func meant(by name: String) -> (id: String, address: ChannelDeclaration.Address?) {
         let standard = ChannelDeclaration.standard
@@ -140,13 +150,14 @@ extension ConfigReading {
             return nil
         }
         if let adapter = Adapters[type] { return adapter }
-        let nearest = Suggestion.nearest(to: type, among: types)
+        let same = SameWord.exact(type, among: types)
+        let nearest = same ?? Suggestion.nearest(to: type, among: types)
         findings.report(
             "R104", "this version has no adapter `\(type)`", at: node.span,
             help: [
                 nearest.map { "did you mean `\($0)`?" }
                     ?? "it has \(types.dropLast().map { "`\($0)`" }.joined(separator: ", ")) and `\(types.last ?? "")`"
-            ], key: "type")
+            ], fix: same.map { [findings.edit(node, $0)] } ?? [], key: "type")
         return nil
     }
 
@@ -201,14 +212,17 @@ extension ConfigReading {
     /// A rate such as `100/s`: at most a million in a second, a minute or an hour; or `off`.
     private func rate(_ findings: inout Findings, _ node: YAMLNode) -> ChannelConfig.RateLimit? {
         guard let text = findings.text(node) else { return nil }
-        if text == "off" { return .off }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        if parts.count == 2, let count = Decimal2.wholeNumber(String(parts[0])), (1...1_000_000).contains(count),
-            let unit = Rate.Unit(rawValue: String(parts[1]))
-        {
-            return .rate(Rate(count: count, unit: unit))
+        if let limit = ConfigReading.rate(text) { return limit }
+        // `OFF`, `100/S`: the same in another spelling.
+        let same = SameWord.folded(text)
+        if ConfigReading.rate(same) != nil {
+            findings.report(
+                "R104", "`\(text)` is not a rate", at: node.span, help: ["did you mean `\(same)`?"],
+                fix: [findings.edit(node, same)])
+            return nil
         }
         let channel = findings.path.dropLast(2).last ?? "NAME"
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         let isNothing = parts.first.map { Decimal2.wholeNumber(String($0)) == 0 } ?? false
         findings.report(
             "R104", isNothing ? "a rate of 0 would let nothing out" : "`\(text)` is not a rate", at: node.span,
@@ -218,6 +232,14 @@ extension ConfigReading {
                     "for no limit at all, write:  off",
                 ])
         return nil
+    }
+
+    private static func rate(_ text: String) -> ChannelConfig.RateLimit? {
+        if text == "off" { return .off }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let count = Decimal2.wholeNumber(String(parts[0])), (1...1_000_000).contains(count)
+        else { return nil }
+        return Rate.Unit(rawValue: String(parts[1])).map { .rate(Rate(count: count, unit: $0)) }
     }
 
     /// `50/s` of `50 per second`, `50/sec` or `每秒50条`, and of `50` alone.

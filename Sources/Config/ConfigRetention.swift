@@ -24,6 +24,10 @@ extension ConfigReading {
     ) -> Span? {
         guard let node = block[key], !node.isNull else { return standard }
         if node.text == "forever" { return nil }
+        if let text = node.text, SameWord.exact(text, among: ["forever"]) != nil {
+            _ = block.read(key, &findings) { $0.word($1, among: ["forever"]) }
+            return standard
+        }
         let read = block.read(key, &findings) { $0.duration($1, units: [.days, .weeks]) }
         guard let span = read else { return standard }
         if span.days < least {
