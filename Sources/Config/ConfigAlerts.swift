@@ -21,8 +21,8 @@ extension ConfigReading {
         if own.contains(name) { return name }
         let isKnown = channels.contains { $0.id == name }
         let known = block["channels"]?[name] != nil
-        // A channel with findings of its own has one already.
-        guard isKnown || !known else { return nil }
+        // A channel with findings of its own has one already, and so have channels that could not be read.
+        guard isKnown || !known, findings.isWhole || block["channels"] != nil else { return nil }
         findings.report(
             "R104",
             isKnown

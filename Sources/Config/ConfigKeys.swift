@@ -30,7 +30,7 @@ package enum ConfigKeys {
                 chinese: "投递目录：文件一到就导入", examples: ["[{id: pos, folder: /var/spool/nudged/pos, kind: orders}]"]),
             .init(
                 "channels", .named(.block { anyChannel }), "by the name that rules use", chinese: "渠道，名字与规则里一致",
-                examples: ["{sms: {type: log}}"]),
+                examples: ["{sms: {type: log}}"], mustSaySomething: true),
             .init(
                 "links", .block { links }, "links in messages: unsubscribing, and short links that are counted",
                 chinese: "消息里的链接：退订链接和计数的短链接"),

@@ -27,11 +27,13 @@ package enum WorkspaceCheck {
         _ files: [YAMLFile], context: [YAMLFile] = [], channels: [ChannelDeclaration], store: StoreCheck? = nil,
         at now: Instant? = nil, hasEveryRule: Bool = true
     ) throws -> RuleSetLoader.Loaded {
-        let own = files.filter(\.isConfig).lazy.compactMap { $0.root.flatMap(ConfigReader.channels) }.first
-        let tests = files.filter { FileKind(of: $0) == .tests }
-        let others = files.filter { FileKind(of: $0) != .tests }
+        let configs = files.filter(\.isConfig)
+        let own = configs.lazy.compactMap { $0.root.flatMap(ConfigReader.channels) }.first
+        let ofRules = files.filter { !$0.isConfig }
+        let tests = ofRules.filter { FileKind(of: $0) == .tests }
+        let others = ofRules.filter { FileKind(of: $0) != .tests }
         var loaded = RuleSetLoader.read(
-            others.filter { !$0.isConfig } + context, channels: own ?? channels, onFile: try store?.onFile() ?? OnFile()
+            others + context, channels: own ?? channels, onFile: try store?.onFile() ?? OnFile()
         )
         if let store {
             loaded.diagnostics = try store.findings(on: loaded)
@@ -44,16 +46,18 @@ package enum WorkspaceCheck {
         // An error in one file does not make the fields of another unknown.
         let custom = loaded.sound.fields
         // A rule that cannot be read may be the one that declares what a fixture names.
-        let fixtures = files.filter { FileKind(of: $0) == .members }
+        let fixtures = ofRules.filter { FileKind(of: $0) == .members }
         var names = loaded.set.flatMap { $0.rules.isEmpty ? nil : FixtureNames($0, channels: own ?? channels) }
         names?.describe(fixtures)
         // Each fixture file is a world of its own; only a test says which ones come together.
         var found =
             loaded.diagnostics
             + fixtures.flatMap { FixtureReader.read(files: [$0], knownCustomFields: custom, names: names).1 }
-        for file in others where file.isConfig { found += file.diagnostics + ConfigReader.read(file).1 }
+        for file in configs { found += file.diagnostics + ConfigReader.read(file).1 }
+        // What it says of its channels cannot be read: that is one finding, and not one more wherever one is named.
+        if configs.contains(where: ConfigReader.hidesChannels) { found.removeAll { $0.isUnknownChannel } }
         // Fields that could not be read may be those that the fixtures name.
-        let brokenFields = files.contains { file in
+        let brokenFields = ofRules.contains { file in
             FileKind(of: file) == .fields
                 && loaded.diagnostics.contains { $0.severity == .error && $0.span.file == file.path }
         }
@@ -62,14 +66,11 @@ package enum WorkspaceCheck {
         found.removeAll { !asked.contains($0.span.file) }
         var codes = store == nil ? [] : StoreFindings.countedCodes
         if hasEveryRule { codes.insert(EventDataAdvice.code) }
-        let kept = RuleSetLoader.suppressed(found, others, asked: codes)
-        loaded.diagnostics = (kept + (try TestFileCheck.run(tests, channels: channels))).inFileOrder()
+        let kept = RuleSetLoader.suppressed(found, configs + others, asked: codes)
+        loaded.diagnostics = (TwinKeys.resolved(kept + (try TestFileCheck.run(tests, channels: channels)), in: files))
+            .inFileOrder()
         loaded.files = files
         for file in files { loaded.sources[file.path] = file.source }
         return loaded
     }
-}
-
-extension YAMLFile {
-    fileprivate var isConfig: Bool { root?.isConfig == true }
 }

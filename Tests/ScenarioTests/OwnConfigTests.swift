@@ -90,6 +90,39 @@ struct OwnConfigTests {
         #expect(try scratch.run("cd shop && nudged check").status == 0)
     }
 
+    @Test(
+        "a slip in it is one finding, the same with `--config` and without, and nothing is said of what follows from it",
+        arguments: [
+            ("s/^store:/Store:/", "3:1: error[R101]"), ("s/^store:/stores:/", "3:1: error[R101]"),
+            ("s/^store:/存储:/", "3:1: error[R101]"), ("/^store:/d", "1:1: error[R102]"),
+            ("s/^channels:.*/channels:/", "4:1: error[R103]"),
+            ("s/^channels:.*/channels: vip-sms/", "4:11: error[R103]"),
+            ("s/^channels:/channles:/", "4:1: error[R101]"),
+            ("s/vip-sms: {/vip-sms：{/", "4:19: error[R010]"),
+            ("s/^channels: {\\(.*\\)}/channels:\\n  \\1/; s/vip-sms: {/vip-sms：{/", "5:10: error[R010]"),
+            ("$ a log:", "5:1: warning[R103]"), ("$ a alerts: {}", "5:1: warning[R103]"),
+        ])
+    func slip(edit: String, finding: String) throws {
+        let scratch = try workspace()
+        _ = try scratch.run("cd shop && sed -i '/^rules_dir/d' nudged.yaml && mv policy rules")
+        _ = try scratch.run("cd shop && sed -i '\(edit)' nudged.yaml")
+        for command in ["check", "check --config nudged.yaml"] {
+            let run = try scratch.run("cd shop && nudged \(command) --lang en --format short")
+            let found = run.printed.filter { !$0.contains("[R002]") && !$0.isEmpty }
+            #expect(found.count == 1 && found[0].hasPrefix("nudged.yaml:\(finding)"), "\(command): \(run.printed)")
+        }
+    }
+
+    @Test("`fmt --fix` leaves it what it is, whatever its `store` is called")
+    func staysItself() throws {
+        let scratch = try workspace()
+        _ = try scratch.run("cd shop && sed -i '/^rules_dir/d; s/^store:/Store:/' nudged.yaml && mv policy rules")
+        #expect(try scratch.run("cd shop && nudged fmt --fix").status == 0)
+        let lines = try scratch.run("cat shop/nudged.yaml").printed
+        #expect(lines.first == "# yaml-language-server: $schema=.nudged/nudged.v1.schema.json", "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("store:") }, "\(lines)")
+    }
+
     @Test("an error in it is a finding of `check`, which reads the rules all the same")
     func brokenConfig() throws {
         let scratch = try workspace()

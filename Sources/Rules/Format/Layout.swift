@@ -5,8 +5,8 @@ package enum Layout {
     /// whole: its errors are to be fixed first.
     package static func formatted(_ file: YAMLFile) -> [UInt8]? {
         guard file.isWhole else { return nil }
-        guard let root = file.root else { return Whitespace(file.source, root: nil).formatted }
-        let quoted = reread(file, SafeFixes.applied(TimeQuotes.edits(in: root), to: file.source.bytes))
+        guard file.root != nil else { return Whitespace(file.source, root: nil).formatted }
+        let quoted = reread(file, SafeFixes.applied(TimeQuotes.edits(in: file), to: file.source.bytes))
         guard quoted.isWhole, let root = quoted.root else { return nil }
         let ordered = checked(
             quoted, SafeFixes.applied(KeyOrder.edits(in: root, quoted.source), to: quoted.source.bytes))

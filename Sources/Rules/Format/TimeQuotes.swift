@@ -5,12 +5,12 @@ struct TimeQuotes {
     private var edits: [Diagnostic.Edit] = []
 
     /// One edit for each unquoted time where the declarations want one.
-    static func edits(in root: YAMLNode) -> [Diagnostic.Edit] {
-        guard !root.isConfig, let file = SchemaKind(rawValue: FileKind(of: root).schema)?.declaration(nil) else {
-            return []
-        }
+    static func edits(in file: YAMLFile) -> [Diagnostic.Edit] {
+        guard !file.isConfig, let root = file.root,
+            let block = SchemaKind(rawValue: FileKind(of: root).schema)?.declaration(nil)
+        else { return [] }
         var quotes = TimeQuotes()
-        quotes.visit(root, file)
+        quotes.visit(root, block)
         return quotes.edits
     }
 

@@ -45,7 +45,8 @@ package struct BlockReader: Sendable {
             guard entry.value.isNull && mustSay || isIdle && findings.asksForValues else { continue }
             unsaid.insert(entry.key)
             findings.report(
-                "R103", mustSay ? .error : .warning, "`\(entry.key)` has nothing behind it", at: entry.keySpan,
+                "R103", mustSay && entry.value.isNull ? .error : .warning, "`\(entry.key)` has nothing behind it",
+                at: entry.keySpan,
                 help: [
                     key.examples.first.map { "such as  \(key.name): \($0)" } ?? "say what is meant",
                     "or take `\(entry.key)` away",

@@ -28,7 +28,8 @@ enum ChineseKeys {
         "inactive": ["不活跃", "未活跃"], "cart_idle": ["购物车放弃", "弃购"], "points_expire": ["积分过期"],
         "coupon_expires": ["券到期", "优惠券过期"], "first_purchase": ["首单"], "give_coupon": ["送券", "发优惠券"],
         "template": ["模板"], "fill": ["填充", "变量"], "try": ["渠道"], "rules": ["规则列表"],
-        "expect": ["预期", "期望", "预期结果"], "timezone": ["时区"], "log": ["日志"], "store": ["数据库"], "lang": ["语言"],
+        "expect": ["预期", "期望", "预期结果"], "timezone": ["时区"], "log": ["日志"], "store": ["数据库", "存储", "数据存储"],
+        "lang": ["语言"],
         "channels": ["渠道"], "sources": ["来源"], "links": ["链接"], "http": ["接口"], "tests": ["测试列表"],
         "holdout": ["对照组"], "global_holdout": ["对照组"], "timeline": ["时间线"], "members": ["会员"],
     ]

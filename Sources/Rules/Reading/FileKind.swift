@@ -1,11 +1,25 @@
 import Kit
 
 extension YAMLNode {
-    /// True for nudged.yaml, which is recognised by its `store` or `rules_dir`.
-    package var isConfig: Bool { self["store"] != nil || self["rules_dir"] != nil }
+    /// True where the keys are those of nudged.yaml: it has a `store` or a `rules_dir`.
+    fileprivate var hasConfigKeys: Bool { self["store"] != nil || self["rules_dir"] != nil }
 }
 
-/// The kind of a file of a workspace, recognised by its keys, never by its name (product §3).
+extension YAMLFile {
+    /// True for nudged.yaml, also where its `store` is missing or misspelt: its name says what it is, and so does its
+    /// first line; its keys are asked last. What holds the objects of another kind, as its first line says or under
+    /// another name, is none.
+    package var isConfig: Bool {
+        let named = SchemaKind.named(in: source)
+        let keyed = root.map { FileKind(of: $0) } ?? .settings
+        if ["nudged.yaml", "nudged.yml"].contains(path.split(separator: "/").last.map(String.init)) {
+            return keyed == .settings || named?.rawValue != keyed.schema
+        }
+        return named.map { $0 == .config && keyed == .settings } ?? (root?.hasConfigKeys == true)
+    }
+}
+
+/// The kind of a file of a rule set, recognised by its keys, never by its name (product §3).
 package enum FileKind: String, Sendable, CaseIterable {
     case tests, members, rules, templates, segments, coupons, fields, settings
 
@@ -27,9 +41,8 @@ package enum FileKind: String, Sendable, CaseIterable {
         let folders = file.path.split(separator: "/").dropLast()
         let isTest = file.path.hasSuffix(".test.yaml") || folders.last == "tests"
         let placed: FileKind? = isTest ? .tests : folders.last == "fixtures" ? .members : nil
-        let isConfig = file.root?.isConfig == true
         let stated = named ?? placed ?? file.root.flatMap(FileKind.nearlyNamed)
-        guard let kind = isConfig ? keyed : stated ?? keyed else { return nil }
+        guard let kind = file.isConfig ? keyed : stated ?? keyed else { return nil }
         self = kind
     }
 
@@ -45,9 +58,8 @@ package enum FileKind: String, Sendable, CaseIterable {
 
     /// The kind whose schema the first line names.
     private static func named(in source: SourceText) -> FileKind? {
-        let first = source.line(1)
-        guard first.hasPrefix("# yaml-language-server:") else { return nil }
-        return allCases.first { first.hasSuffix("/\($0.schema).v1.schema.json") }
+        let schema = SchemaKind.named(in: source)
+        return allCases.first { $0.schema == schema?.rawValue }
     }
 
     /// The name of its schema, as in `rules.v1.schema.json`.

@@ -172,6 +172,11 @@ extension Findings {
     }
 }
 
+extension Diagnostic {
+    /// True for a name that is no channel: where nobody knows which there are, it says nothing.
+    package var isUnknownChannel: Bool { code == "R223" && message.hasPrefix("the channel `") }
+}
+
 extension FieldScope {
     /// The field of the same name of the row that the trigger has: `cart.total` for `order.total`.
     fileprivate func sameOfTrigger(_ name: String) -> String? {

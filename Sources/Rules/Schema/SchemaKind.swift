@@ -8,6 +8,13 @@ package enum SchemaKind: String, CaseIterable, Sendable {
     /// The schema's file name, as the first line of such a file gives it.
     package var fileName: String { "\(rawValue).v1.schema.json" }
 
+    /// The schema that the first line names; nil where it names none of ours.
+    static func named(in source: SourceText) -> SchemaKind? {
+        let first = source.line(1)
+        guard first.hasPrefix("# yaml-language-server:") else { return nil }
+        return allCases.first { first.hasSuffix("/\($0.fileName)") }
+    }
+
     /// True for a schema of this program, of any version.
     package static func isOne(_ data: some Collection<UInt8>) -> Bool {
         let head = String(decoding: data.prefix(400), as: UTF8.self)

@@ -23,7 +23,7 @@ enum FuzzedFile {
     private static func findings(_ file: YAMLFile) -> [Diagnostic] {
         var found = file.diagnostics
         switch file.root.map({ FileKind(of: $0) }) {
-        case _ where file.root?.isConfig == true:
+        case _ where file.isConfig:
             found += ConfigReader.read(file).1
         case .members:
             found += FixtureReader.read(files: [file], knownCustomFields: Neighbours.fields).1

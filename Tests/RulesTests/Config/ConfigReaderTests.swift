@@ -418,7 +418,7 @@ struct ConfigReaderTests {
             ("channels: [sms]", "3:11", "R103"),
             ("channels: {sms: {type: [log]}}", "3:24", "R103"),
             ("channels: {sms: {type: {is: log}}}", "3:24", "R103"),
-            ("log: {level: loud}", "3:14", "R104"),
+            ("log: {level: loud}", "3:14", "R104"), ("channels:", "3:1", "R103"), ("channels: sms", "3:11", "R103"),
         ])
     func slip(_ line: String, _ place: String, _ code: String) {
         let (config, found) = read("version: 1\nstore: {url: \"sqlite:/n.db\"}\n\(line)\n")
@@ -427,8 +427,54 @@ struct ConfigReaderTests {
     }
 
     @Test(
+        "a value in other letters has the fix",
+        arguments: [
+            ("channels: {sms: {type: Log}}", "log"), ("channels: {sms: {type: log, limits: {rate: OFF}}}", "off"),
+            ("channels: {sms: {type: log, limits: {rate: 100/S}}}", "100/s"),
+            ("retention: {ledger: Forever}", "forever"),
+            ("retention: {members: FOREVER}", "forever"), ("reload: Signal", "signal"), ("log: {level: INFO}", "info"),
+        ])
+    func otherLetters(_ line: String, _ word: String) {
+        let (config, found) = read("version: 1\nstore: {url: \"sqlite:/n.db\"}\n\(line)\n")
+        #expect(config == nil && found.map(\.code) == ["R104"])
+        #expect(found.first?.help == ["did you mean `\(word)`?"] && found.first?.fix.map(\.text) == [word])
+        #expect(Untranslated.sentences(of: found) == [])
+    }
+
+    @Test(
+        "its name says that it is nudged.yaml, then its first line, then its keys",
+        arguments: [
+            ("nudged.yaml", "", "Store: {}", true), ("shop/nudged.yaml", "settings", "log: {}", true),
+            ("nudged.yaml", "", "rules: policy", true), ("nudged.yaml", "rules", "rules: []", false),
+            ("operators.yaml", "nudged", "log: {}", true), ("operators.yaml", "", "store: {}", true),
+            ("operators.yaml", "", "log: {}", false), ("promo.yaml", "nudged", "rules: []", false),
+            ("settings.yaml", "settings", "timezone: Asia/Shanghai", false),
+            ("settings.yaml", "settings", "store: {}", false),
+        ])
+    func kind(_ path: String, _ schema: String, _ line: String, _ isConfig: Bool) {
+        let first = schema.isEmpty ? "" : "# yaml-language-server: $schema=.nudged/\(schema).v1.schema.json\n"
+        let file = YAMLReader.read(bytes: Array("\(first)version: 1\n\(line)\n".utf8), path: path)
+        #expect(file.isConfig == isConfig)
+    }
+
+    @Test("an alert's channel is not asked for where the channels could not be read")
+    func unreadChannels() {
+        let text = """
+            # yaml-language-server: $schema=.nudged/nudged.v1.schema.json
+            store: {url: "sqlite:/n.db"}
+            channels:
+              staff：{type: log}
+            alerts: {channel: staff}
+
+            """
+        let file = YAMLReader.read(bytes: Array(text.utf8), path: "nudged.yaml")
+        #expect(file.diagnostics.map(\.code) == ["R010"])
+        #expect(ConfigReader.read(file).1.map(\.short) == [])
+    }
+
+    @Test(
         "a key with nothing behind it is asked about, and means what it would mean if it were not there",
-        arguments: ["alerts:", "alerts: {}", "links:", "http:", "log: {}", "limits:", "retention: {}", "channels:"])
+        arguments: ["alerts:", "alerts: {}", "links:", "http:", "log: {}", "limits:", "retention: {}", "channels: {}"])
     func nothing(_ line: String) {
         let (config, found) = read("version: 1\nstore: {url: \"sqlite:/n.db\"}\n\(line)\n")
         #expect(
