@@ -184,6 +184,22 @@ package struct RuleSetLoader {
         return found.map { joined(directory, $0) }
     }
 
+    /// The other YAML files of the folder in which a file lies, not those below it: settings.yaml first, for of several
+    /// files of settings the first counts. Only settings.yaml of a folder that holds too many to be a rule set.
+    static func neighbours(of path: String) throws -> [String] {
+        let folder = (path as NSString).deletingLastPathComponent
+        guard let all = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder) else {
+            throw Refusal.unreadable(folder: folder)
+        }
+        let names = all.filter {
+            isRuleFile($0) && !$0.hasPrefix(".") && $0 != (path as NSString).lastPathComponent
+        }
+        let settings = "settings.yaml"
+        let others = names.count > mostFiles ? [] : names.filter { $0 != settings }
+        return (names.filter { $0 == settings } + others.sorted { $0.isBytewise(before: $1) })
+            .map { folder.isEmpty ? $0 : joined(folder, $0) }
+    }
+
     /// Warnings (R022) about files below a directory that look like rule files and are not read: `promo.yaml.txt`, which
     /// a desktop shows as `promo.yaml`, `promo.YAML`, `promo.yml~`. None for a path that is no directory.
     package static func misnamed(under directory: String) throws -> [Diagnostic] {

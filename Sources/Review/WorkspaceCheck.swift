@@ -6,17 +6,32 @@ import Rules
 /// Checks a rule set together with its fixtures. A nudged.yaml among the files declares the channels that rules may
 /// name.
 package enum WorkspaceCheck {
-    /// The files that a rules file is checked against when it is named alone: the settings, templates, segments,
-    /// coupons and fields beside it under their usual names.
-    package static func context(of files: [YAMLFile], given: [String]) throws -> [YAMLFile] {
-        let known = Set(files.map(\.path))
-        let folders = given.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map {
-            ($0 as NSString).deletingLastPathComponent
+    /// The files that lend their names to those that are checked: all others in `rulesDir` where something in it was
+    /// named, and the other files of its folder where a file outside of it was.
+    package static func context(of files: [YAMLFile], given: [String], rulesDir: String) throws -> [YAMLFile] {
+        var seen = Set(files.map { absolute($0.path) })
+        let inside = given.filter { isInside($0, rulesDir) }
+        var paths = inside.isEmpty ? [] : try RuleSetLoader.yamlFiles(under: rulesDir)
+        for path in given where !isInside(path, rulesDir) && !RuleSetLoader.isDirectory(path) {
+            paths += try RuleSetLoader.neighbours(of: path)
         }
-        let usual = ["settings.yaml", "templates.yaml", "segments.yaml", "coupons.yaml", "fields.yaml"]
-        let paths = Set(folders).sorted().flatMap { folder in usual.map { folder.isEmpty ? $0 : "\(folder)/\($0)" } }
-        return try paths.filter { !known.contains($0) && FileManager.default.fileExists(atPath: $0) }
-            .map(RuleSetLoader.read)
+        return try paths.filter { seen.insert(absolute($0)).inserted }.map(RuleSetLoader.read).filter { file in
+            let kind = FileKind(of: file)
+            return kind != .tests && kind != .members && !file.isConfig
+        }
+    }
+
+    /// True when every rule of the workspace is known: nothing was named that may be a part of a rule set that is not.
+    package static func hasEveryRule(_ given: [String], rulesDir: String) -> Bool {
+        given.allSatisfy { isInside($0, rulesDir) || RuleSetLoader.isDirectory($0) }
+    }
+
+    private static func isInside(_ path: String, _ directory: String) -> Bool {
+        RuleSetLoader.isDirectory(directory) && "\(absolute(path))/".hasPrefix("\(absolute(directory))/")
+    }
+
+    private static func absolute(_ path: String) -> String {
+        URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
 
     /// The findings are those of `files`; `context` only lends its names. Throws a `RuleSetLoader.Refusal` for an
@@ -70,6 +85,8 @@ package enum WorkspaceCheck {
         loaded.diagnostics = (TwinKeys.resolved(kept + (try TestFileCheck.run(tests, channels: channels)), in: files))
             .inFileOrder()
         loaded.files = files
+        let ruleFiles = files.filter { FileKind(of: $0) == .rules }
+        loaded.ruleCount = ruleFiles.reduce(0) { $0 + ($1.root?["rules"]?.items?.count ?? 0) }
         for file in files { loaded.sources[file.path] = file.source }
         return loaded
     }

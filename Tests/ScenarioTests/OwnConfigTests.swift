@@ -80,6 +80,41 @@ struct OwnConfigTests {
         #expect(words.isEmpty || run.printed.contains { $0.contains(words) }, "\(run.printed)")
     }
 
+    @Test(
+        "a file that is checked alone, in the rules directory or with its folder, knows what the others declare",
+        arguments: [
+            ("policy/thanks.yaml", "policy/templates.yaml", "policy/wording.yaml", 0, ""),
+            ("policy/thanks.yaml", "policy/templates.yaml", "policy/texts/wording.yaml", 0, ""),
+            ("./policy/thanks.yaml", "policy/templates.yaml", "policy/wording.yaml", 0, ""),
+            ("policy/mine", "policy/thanks.yaml", "policy/mine/thanks.yaml", 0, ""),
+            ("drafts/thanks.yaml", "policy", "drafts", 0, ""),
+            ("policy/thanks.yaml", "policy/templates.yaml", "elsewhere.yaml", 1, "R221"),
+        ])
+    func namesOfOthers(checked: String, from: String, to: String, status: Int, words: String) throws {
+        let scratch = try workspace()
+        let folder = to.split(separator: "/").dropLast().joined(separator: "/")
+        _ = try scratch.run("cd shop && mkdir -p ./\(folder) && mv \(from) \(to)")
+        let run = try scratch.run("cd shop && nudged check --deny warnings --format short \(checked)")
+        #expect(run.status == Int32(status), "\(run.printed)")
+        #expect(words.isEmpty || run.printed.contains { $0.contains(words) }, "\(run.printed)")
+    }
+
+    @Test("a file that is checked alone is asked for the rules that events name, and not for what is wrong in others")
+    func rulesOfOthers() throws {
+        let scratch = try workspace()
+        let event = "message.sent, where: {rule: NAMED}, after: 7d"
+        let other = OwnConfigTests.rules.replacing("id: thanks", with: "id: later").replacing(
+            "order.paid, after: 1h", with: event)
+        try scratch.write(other.replacing("NAMED", with: "thanks"), to: "shop/policy/later.yaml")
+        _ = try scratch.run("cd shop && sed -i 's/status: live/status: lively/' policy/thanks.yaml")
+        let good = try scratch.run("cd shop && nudged check --format short policy/later.yaml")
+        #expect(good.status == 0 && !good.printed.contains { $0.contains("R264") }, "\(good.printed)")
+        try scratch.write(other.replacing("NAMED", with: "thansk"), to: "shop/policy/later.yaml")
+        let wrong = try scratch.run("cd shop && nudged check --format short policy/later.yaml")
+        #expect(wrong.printed.contains { $0.contains("R264") }, "\(wrong.printed)")
+        #expect(!wrong.printed.contains { $0.contains("thanks.yaml") }, "\(wrong.printed)")
+    }
+
     @Test("`fmt --fix` mends it as `check` says, without being stopped by what is to be mended")
     func mended() throws {
         let scratch = try workspace()

@@ -81,7 +81,8 @@ struct CheckCommand: ParsableCommand {
             let own = try config == nil ? StoreOptions.ownConfig.map(RuleSetLoader.read) : nil
             let rulesDir = named?.rulesDir ?? own.map(ConfigReader.rulesDirectory)
             let channels = named?.channelDeclarations ?? own?.root.flatMap(ConfigReader.channels)
-            let given = paths.isEmpty ? [rulesDir ?? "rules"] : paths
+            let directory = rulesDir ?? "rules"
+            let given = paths.isEmpty ? [directory] : paths
             var files = try given.flatMap(RuleSetLoader.yamlFiles).map(RuleSetLoader.read)
             let misnamed = try given.flatMap(RuleSetLoader.misnamed)
             guard !files.isEmpty else {
@@ -89,11 +90,11 @@ struct CheckCommand: ParsableCommand {
             }
             // Errors of a file that nobody named are findings of the workspace, not a reason to check nothing.
             if let own, paths.isEmpty { files.insert(own, at: 0) }
-            let context = try WorkspaceCheck.context(of: files, given: given)
+            let context = try WorkspaceCheck.context(of: files, given: given, rulesDir: directory)
             var loaded = try WorkspaceCheck.run(
                 files, context: context, channels: channels ?? ChannelDeclaration.standard,
                 store: try store.map { try StoreCheck(url: $0, at: .now) }, at: .now,
-                hasEveryRule: given.allSatisfy { !$0.hasSuffix(".yaml") && !$0.hasSuffix(".yml") })
+                hasEveryRule: WorkspaceCheck.hasEveryRule(given, rulesDir: directory))
             loaded.diagnostics += misnamed
             if let own, paths.isEmpty, let config = ConfigReader.read(own).0 {
                 let mappings = SourceMappings(of: config)
