@@ -1,10 +1,11 @@
 import Kit
 
 /// R264: tests on the data of events that nudged itself raises, such as `message.sent`, which name a rule, a channel, a
-/// template or a key that there is not. They are warnings, because an import may bring such events with data of its own.
+/// template or a key that there is not; tiers and keys of `member.tier_changed`; and keys of the other known events that
+/// are most likely slips. They are warnings, because an import may bring such events with data of its own.
 package struct EventDataAdvice {
     /// What the value of a key names.
-    private enum Named { case rule, channel, template, coupon, purpose, anything }
+    private enum Named { case rule, channel, template, coupon, purpose, tier, anything }
 
     private typealias Keys = KeyValuePairs<String, Named>
     private static let ofMessage: Keys = [
@@ -17,7 +18,23 @@ package struct EventDataAdvice {
         "consent.requested": ["channel": .channel], "consent.confirmed": ["channel": .channel],
         "coupon.given": ["coupon": .anything, "template": .coupon, "rule": .rule],
         "task.done": ["rule": .rule, "occasion": .anything],
+        "member.tier_changed": ["from": .tier, "to": .tier],
     ]
+
+    /// The keys of events that shops add keys of their own to: only one that is nearly one of these is a slip.
+    private static let usual: [String: [String]] = {
+        let order = [
+            "id", "order", "paid_at", "total", "status", "cart", "store_id", "store", "source", "cancelled_at",
+            "refunded_at", "items", "sku", "category",
+        ]
+        let cart = ["id", "cart", "total", "in_stock_items", "items"]
+        let points = ["id", "points", "remaining", "earned_at", "expires_at"]
+        return [
+            "order.paid": order, "order.cancelled": order, "order.refunded": order, "cart.updated": cart,
+            "cart.emptied": cart, "product.viewed": ["sku", "category"], "store.visited": ["store"],
+            "points.earned": points, "points.spent": points,
+        ]
+    }()
 
     package static let code = "R264"
 
@@ -36,6 +53,7 @@ package struct EventDataAdvice {
             .rule: hasEveryRule && isWhole ? ids(.rules) : [], .channel: channels.map(\.id).sorted(),
             .template: isWhole ? ids(.templates) : [], .coupon: isWhole ? ids(.coupons) : [],
             .purpose: Rule.Purpose.allCases.map(\.rawValue),
+            .tier: isWhole ? files.compactMap(\.root).flatMap(SettingsReader.tiers).map(\.id) : [],
         ]
     }
 
@@ -57,7 +75,19 @@ package struct EventDataAdvice {
 
     private func findings(in item: YAMLNode) -> [Diagnostic] {
         let trigger = item["when"]?["event"]?["name"]?.text ?? ""
-        return filters(in: item) + (EventDataAdvice.keys[trigger].map { reads(in: item, of: trigger, $0) } ?? [])
+        return filters(in: item) + reads(in: item, of: trigger)
+    }
+
+    /// The finding on a key that no event of that name has, as far as it is known.
+    private func key(_ key: String, of event: String, at span: SourceSpan) -> Diagnostic? {
+        if let keys = EventDataAdvice.keys[event] {
+            return keys.contains { $0.key == key } ? nil : unknown(key, of: event, keys, at: span)
+        }
+        guard let usual = EventDataAdvice.usual[event], key.count > 2, !usual.contains(key) else { return nil }
+        let near =
+            SameWord.exact(key, among: usual)
+            ?? usual.first { $0.count > 2 && EventName.isWithin(1, Substring(key), Substring($0)) }
+        return near.map { Self.noKey(key, of: event, at: span, help: "did you mean `\($0)`?") }
     }
 
     // MARK: where
@@ -66,21 +96,21 @@ package struct EventDataAdvice {
     private func filters(in node: YAMLNode) -> [Diagnostic] {
         if let items = node.items { return items.flatMap(filters) }
         let own: [Diagnostic]
-        if let event = (node["event"] ?? node["name"])?.text, let keys = EventDataAdvice.keys[event] {
-            own = (node["where"]?.entries ?? []).flatMap { test($0, of: event, keys) }
+        if let event = (node["event"] ?? node["name"])?.text {
+            own = (node["where"]?.entries ?? []).flatMap { test($0, of: event) }
         } else {
             own = []
         }
         return own + (node.entries ?? []).filter { $0.key != "where" }.flatMap { filters(in: $0.value) }
     }
 
-    private func test(_ entry: YAMLNode.Entry, of event: String, _ keys: Keys) -> [Diagnostic] {
-        guard let named = keys.first(where: { $0.key == entry.key })?.value else {
-            return [unknown(entry.key, of: event, keys, at: entry.keySpan)]
-        }
-        guard let known = names[named], !known.isEmpty else { return [] }
+    private func test(_ entry: YAMLNode.Entry, of event: String) -> [Diagnostic] {
+        if let finding = key(entry.key, of: event, at: entry.keySpan) { return [finding] }
+        guard let named = EventDataAdvice.keys[event]?.first(where: { $0.key == entry.key })?.value,
+            let known = names[named], !known.isEmpty
+        else { return [] }
         return entry.value.wholeWords.compactMap { word in
-            guard let text = word.text, !word.isNull, !known.contains(text) else { return nil }
+            guard let text = word.text, !text.isEmpty, !word.isNull, !known.contains(text) else { return nil }
             return unknown(text, named, among: known, at: word.span)
         }
     }
@@ -100,6 +130,7 @@ package struct EventDataAdvice {
         case .channel: "channel"
         case .template: "message template"
         case .coupon: "coupon template"
+        case .tier: "tier"
         case .purpose, .anything: "purpose"
         }
     }
@@ -107,27 +138,29 @@ package struct EventDataAdvice {
     // MARK: trigger.data
 
     /// Of every `trigger.data.KEY`, as a key of a condition and as a value.
-    private func reads(in node: YAMLNode, of event: String, _ keys: Keys) -> [Diagnostic] {
-        let inner = (node.items ?? []).flatMap { reads(in: $0, of: event, keys) }
+    private func reads(in node: YAMLNode, of event: String) -> [Diagnostic] {
+        let inner = (node.items ?? []).flatMap { reads(in: $0, of: event) }
         let entries = (node.entries ?? []).flatMap { entry in
-            read(entry.key, of: event, keys, at: entry.keySpan) + reads(in: entry.value, of: event, keys)
+            read(entry.key, of: event, at: entry.keySpan) + reads(in: entry.value, of: event)
         }
-        return inner + entries + (node.text.map { read($0, of: event, keys, at: node.span) } ?? [])
+        return inner + entries + (node.text.map { read($0, of: event, at: node.span) } ?? [])
     }
 
-    private func read(_ name: String, of event: String, _ keys: Keys, at span: SourceSpan) -> [Diagnostic] {
+    private func read(_ name: String, of event: String, at span: SourceSpan) -> [Diagnostic] {
         let prefix = "trigger.data."
         guard name.hasPrefix(prefix) else { return [] }
-        let key = String(name.dropFirst(prefix.count))
-        return keys.contains { $0.key == key } ? [] : [unknown(key, of: event, keys, at: span)]
+        return key(String(name.dropFirst(prefix.count)), of: event, at: span).map { [$0] } ?? []
     }
 
     private func unknown(_ key: String, of event: String, _ keys: Keys, at span: SourceSpan) -> Diagnostic {
         let near = EventDataAdvice.near(key, keys.map(\.key))
         let list = keys.map { "`\($0.key)`" }.joined(separator: ", ")
-        return Diagnostic(
-            EventDataAdvice.code, .warning, "the data of `\(event)` has no `\(key)`", at: span,
-            help: [near.map { "did you mean `\($0)`?" } ?? "`\(event)` knows \(list)"])
+        let help = near.map { "did you mean `\($0)`?" } ?? "`\(event)` knows \(list)"
+        return Self.noKey(key, of: event, at: span, help: help)
+    }
+
+    private static func noKey(_ key: String, of event: String, at span: SourceSpan, help: String) -> Diagnostic {
+        Diagnostic(code, .warning, "the data of `\(event)` has no `\(key)`", at: span, help: [help])
     }
 
     private static func near(_ typed: String, _ known: [String]) -> String? {

@@ -32,6 +32,9 @@ struct RuleSetAdviceTests {
             ("{name: message.sent, where: {rule: welcom}, after: 7d}", ["R264 8:54"]),
             ("{name: message.sent, where: {rule: welcome}, after: 7d}", []),
             ("{name: order.paid, where: {rule: welcom}}", []),
+            // A shop may add columns; tiers are asked for only where they are declared.
+            ("{name: order.paid, where: {size: 3, order_id: x, paid_by: card, note: y}}", []),
+            ("{name: member.tier_changed, where: {to: glod}}", []),
         ])
     func names(_ event: String, _ expected: [String]) throws {
         let text = RuleSetSamples.rule("when: {event: \(event)}\n" + RuleSetSamples.sending)
