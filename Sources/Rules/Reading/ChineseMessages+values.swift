@@ -65,6 +65,8 @@ extension ChineseMessages {
         "a cancellation is a trigger:  {code}": "取消订单是触发条件：  {1}", "a refund is a trigger:  {code}": "退款是触发条件：  {1}",
         "a cart that is left is a trigger:  {code}": "购物车闲置是触发条件：  {1}",
         "a coupon that was given is a trigger:  {code}": "送券是触发条件：  {1}",
+        "these two exclude each other": "这两条互相排斥", "this one": "这一条", "a closed member gets nothing": "已注销的会员什么也收不到",
+        "rules reach only members whose status is `_`: take the condition away": "规则只会触达状态为 `{1}` 的会员：请去掉这个条件",
         "needs a value": "要有值", "needs it to be missing": "要没有值", "forbidden by `none`": "`none` 排除了它",
         "needs {code} or more": "要至少 {1}", "needs more than {code}": "要大于 {1}", "needs {code} or less": "要至多 {1}",
         "needs less than {code}": "要小于 {1}", "needs {code} to {code}": "要在 {1} 到 {2} 之间",

@@ -73,7 +73,11 @@ struct ConditionReader {
             return children.isEmpty ? nil : .none(children)
         case "history":
             guard let items = list(entry, &findings) else { return nil }
-            let children = findings.each(items) { HistoryReader.read($1, &$0).map { Condition.history($0) } }
+            let children = findings.each(items) { findings, item -> Condition? in
+                guard let test = HistoryReader.read(item, &findings) else { return nil }
+                conjunction.add(test, at: item.span, &findings)
+                return .history(test)
+            }
             return children.isEmpty ? nil : children.count == 1 ? children[0] : .all(children)
         case StockReader.key:
             return StockReader(coupons: scope.coupons, keySpan: entry.keySpan).read(entry.value, &findings)

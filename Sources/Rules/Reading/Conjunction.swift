@@ -78,6 +78,7 @@ struct Conjunction {
     }
 
     private var bounds: [String: [Bound]] = [:]
+    private var counts: [(test: HistoryTest, span: SourceSpan)] = []
     /// The tests that hold around a branch of `any`.
     private var around: [String: [Bound]] = [:]
     /// Set when a test of the branch contradicts one that holds around it (the first such): the branch never holds.
@@ -92,7 +93,12 @@ struct Conjunction {
 
     mutating func add(_ placed: TestReader.Placed, on field: String, _ findings: inout Findings) {
         let range = Range(placed.test)
-        note(words(placed.test), at: placed.span, on: field, &findings) { !$0.range.meets(range) }
+        let isNoted = note(words(placed.test), at: placed.span, on: field, &findings) { !$0.range.meets(range) }
+        if !isNoted {
+            note("these two exclude each other", of: "this one", at: placed.span, on: field, &findings) {
+                $0.test.test.excludesAll(of: placed.test)
+            }
+        }
         bounds[field, default: []].append(Bound(test: placed, range: range))
     }
 
@@ -104,23 +110,39 @@ struct Conjunction {
         }
     }
 
-    private mutating func note(
-        _ label: String, at span: SourceSpan, on field: String, _ findings: inout Findings,
-        where contradicts: (Bound) -> Bool
-    ) {
-        if let earlier = bounds[field]?.first(where: contradicts) {
-            findings.append([contradiction(label, at: span, of: earlier, findings)])
-        } else if deadBy == nil, let outer = around[field]?.first(where: contradicts) {
-            deadBy = contradiction(label, at: span, of: outer, findings)
+    /// Adds a count of events.
+    mutating func add(_ test: HistoryTest, at span: SourceSpan, _ findings: inout Findings) {
+        if let earlier = counts.first(where: { $0.test.excludesAll(of: test) }) {
+            let other = Diagnostic.Label(earlier.span, "this one")
+            findings.append([contradiction("these two exclude each other", at: span, of: other, findings)])
         }
+        counts.append((test, span))
+    }
+
+    /// - Parameter other: What is said of the earlier test; nil: what it needs.
+    /// - Returns: False where nothing contradicts.
+    @discardableResult
+    private mutating func note(
+        _ label: String, of other: String? = nil, at span: SourceSpan, on field: String, _ findings: inout Findings,
+        where contradicts: (Bound) -> Bool
+    ) -> Bool {
+        func related(_ bound: Bound) -> Diagnostic.Label {
+            .init(bound.test.span, other ?? words(bound.test.test))
+        }
+        if let earlier = bounds[field]?.first(where: contradicts) {
+            findings.append([contradiction(label, at: span, of: related(earlier), findings)])
+            return true
+        }
+        guard let outer = around[field]?.first(where: contradicts) else { return false }
+        if deadBy == nil { deadBy = contradiction(label, at: span, of: related(outer), findings) }
+        return true
     }
 
     private func contradiction(
-        _ label: String, at span: SourceSpan, of earlier: Bound, _ findings: Findings
+        _ label: String, at span: SourceSpan, of other: Diagnostic.Label, _ findings: Findings
     ) -> Diagnostic {
         Diagnostic(
-            "R210", .error, "no member can ever meet these conditions", at: span, label: label,
-            related: [.init(earlier.test.span, words(earlier.test.test))],
+            "R210", .error, "no member can ever meet these conditions", at: span, label: label, related: [other],
             help: ["if you meant either of the two, put them under `any:`"], rule: findings.rule, path: findings.path)
     }
 

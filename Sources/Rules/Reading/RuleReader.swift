@@ -28,6 +28,7 @@ struct RuleReader {
         scope.purpose = purpose
         scope.nearRows = trigger.map(\.meant.rows) ?? []
         let condition = block.read("if", &findings) { ConditionReader(scope: scope).read($1, &$0) }
+        if let finding = ClosedMembers.finding(condition, findings) { findings.append([finding]) }
         let isUnread = condition == nil && (node["if"] != nil || block.misspelt["if"] != nil)
         if isUnread || findings.hasError(since: beforeTrigger) { scope.presenceIsWhole = false }
         let existing = existingMembers(block, trigger, &findings)

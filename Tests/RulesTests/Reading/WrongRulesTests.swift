@@ -150,6 +150,35 @@ struct WrongRulesTests {
                 paid + "if: {none: [{member.age: {at_least: 18}}], member.age: {at_least: 30}}\n" + send, "R210 9:31"),
             WrongRule(paid + "if: {member.city: {is_set: false}, all: [{member.city: 上海}]}\n" + send, "R210 9:60"),
             WrongRule(paid + "if: {member.tags: {includes: vip, is_set: false}}\n" + send, "R210 9:39"),
+            WrongRule(
+                paid + "if: {member.registered_at: {before: 2020-01-01, after: 2021-01-01}}\n" + send, "R210 9:53"),
+            WrongRule(
+                paid + "if: {member.registered_at: {before: \"2020-01-01 09:00\", after: 2019-12-31}}\n" + send),
+            WrongRule(
+                paid + "if: {member.last_order_at: {within_last: 30d, more_than_ago: 60d}}\n" + send, "R210 9:51"),
+            WrongRule(paid + "if: {member.last_order_at: {within_last: 60d, more_than_ago: 30d}}\n" + send),
+            WrongRule(paid + "if: {member.last_order_at: {within_last: 2d, more_than_ago: 48h}}\n" + send),
+            WrongRule(paid + "if: {member.tags: {includes: a, excludes: a}}\n" + send, "R210 9:37"),
+            WrongRule(paid + "if: {member.tags: {includes_any: [a, b], excludes: a}}\n" + send),
+            WrongRule(paid + "if: {member.city: {is: Xian, starts_with: Bei}}\n" + send, "R210 9:34"),
+            WrongRule(paid + "if: {member.city: {is: Xian, starts_with: Xi}}\n" + send),
+            WrongRule(
+                paid + "if: {member.city: 上海, any: [{member.city: {starts_with: 北}}, {member.tags: {includes: a}}]}\n"
+                    + send),
+            WrongRule(
+                paid + "if: {history: [{event: a.b, times: 0}, {event: a.b, times: {at_least: 2}}]}\n" + send,
+                "R210 9:44"),
+            WrongRule(
+                paid + "if: {history: [{event: a.b, times: 0, within_last: 7d}, {event: a.b, within_last: 30d}]}\n"
+                    + send),
+            WrongRule(
+                paid + "if: {history: [{event: a.b, within_last: 7d}, {event: a.b, times: 0, within_last: 30d}]}\n"
+                    + send, "R210 9:51"),
+            WrongRule(
+                paid + "if: {history: [{event: a.b, times: 0}, {event: a.b, where: {c: d}}, {event: a.e}]}\n" + send),
+            WrongRule(paid + "if: {member.status: closed}\n" + send, "R210 9:25"),
+            WrongRule(paid + "if: {all: [{member.status: {is_not: active}}]}\n" + send, "R210 9:32"),
+            WrongRule(paid + "if: {none: [{member.status: closed}]}\n" + send),
             WrongRule(paid + "if: {member.birthday: {within_next: 3d}}\n" + send, "R210 9:28"),
             WrongRule(paid + "if: {member.birthday: {within_last: 1d}}\n" + send, "R210 9:28"),
             WrongRule(paid + "if: {order.paid_at: {within_next: 1h}}\n" + send, "R210 9:26"),
