@@ -70,15 +70,17 @@ struct RuleReader {
     private func unless(
         _ block: BlockReader, _ trigger: TriggerReader.Reading?, _ findings: inout Findings
     ) -> [UnlessEvent] {
-        let events = block.list("unless", &findings) { HistoryReader.unless($1, &$0) } ?? []
-        block.warnOfEmptyList("unless", "no event, so nothing cancels the wait", &findings)
-        if let trigger, !trigger.trigger.canBeCancelled, let entry = block.entry("unless") {
-            findings.report(
-                "R234", "`unless` has no wait to cancel with `\(trigger.trigger.kind)`", at: entry.keySpan,
-                related: [.init(trigger.keySpan, "`\(trigger.trigger.kind)` waits for a date, not after an event")],
-                help: ["say it as a condition:  history: [{event: …, times: 0, within_last: 7d}]"], key: "unless")
+        // Without a wait nothing of it counts, so nothing else is said of it.
+        guard let trigger, !trigger.trigger.canBeCancelled, let entry = block.entry("unless") else {
+            let events = block.list("unless", &findings) { HistoryReader.unless($1, &$0) } ?? []
+            block.warnOfEmptyList("unless", "no event, so nothing cancels the wait", &findings)
+            return events
         }
-        return events
+        findings.report(
+            "R234", "`unless` has no wait to cancel with `\(trigger.trigger.kind)`", at: entry.keySpan,
+            related: [.init(trigger.keySpan, "`\(trigger.trigger.kind)` waits for a date, not after an event")],
+            help: ["say it as a condition:  history: [{event: …, times: 0, within_last: 7d}]"], key: "unless")
+        return []
     }
 
     private func scope(of trigger: Trigger?, knowsTrigger: Bool) -> FieldScope {

@@ -245,6 +245,8 @@ struct WrongRulesTests {
                     + "        do: [{send: {try: [{wechat: {template: wx_hello}}], fill: {name: member.city}}}]",
                 "R233 13:19"),
             WrongRule(birthday + "unless: [order.paid]\n" + send, "R234 9:5"),
+            WrongRule(birthday + "unless: []\n" + send, "R234 9:5"),
+            WrongRule(birthday + "unless: [order.payd]\n" + send, "R234 9:5"),
             WrongRule("when: {event: {name: order.pald}}\n" + "do: [{add_tag: x}]", "R204 8:26"),
             WrongRule("when: {inactive: {for: 60d}}\n" + send, "R260 8:12"),
             WrongRule(
