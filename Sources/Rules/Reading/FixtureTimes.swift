@@ -89,11 +89,22 @@ struct RecurringDateReader {
         guard let (year, month, day) = RecurringDateReader.parts(of: text) else {
             findings.report(
                 "R116", "`\(text)` is not a date", at: node.span,
-                help: ["write  \"1990-03-10\",  or without the year  \"--03-10\""])
+                help: [
+                    RecurringDateReader.meant(text, calendar).map { "write  \"\($0)\"" } ?? RecurringDateReader.forms
+                ])
             return nil
         }
         return checked(
             year, month, day, calendar: calendar, leapMonth: leapMonth, text: text, node: node, findings: &findings)
+    }
+
+    private static let forms = "write  \"1990-03-10\",  or without the year  \"--03-10\""
+
+    /// The author's own date, where it is one: `03-10` and `3月10日` are `--03-10`.
+    private static func meant(_ text: String, _ calendar: RecurringCalendar) -> String? {
+        let dates = Repaired.dates(text)
+        if dates.count == 1 { return dates[0].text }
+        return Repaired.monthAndDay(text, isLunar: calendar == .lunar).map { "--\($0)" }
     }
 
     private func readBlock(_ findings: inout Findings, _ node: YAMLNode) -> RecurringDate? {
