@@ -126,6 +126,9 @@ struct OperationsCommandTests {
         let run = try scratch.run("nudged report")
         #expect(run.printed.contains { $0.hasPrefix("birthday-gift  uplift: not enough data yet") }, "\(run.printed)")
         #expect(run.printed.last == "  not sent: skipped cap 1")
+        let chinese = try scratch.run("nudged report --lang zh-CN").printed
+        #expect(chinese.contains { $0.hasPrefix("birthday-gift  提升：数据还不够") }, "\(chinese)")
+        #expect(chinese.last?.hasPrefix("  未发送：") == true && chinese.first?.contains(" 天内的订单") == true, "\(chinese)")
         let json = try scratch.run("nudged report --json --rule birthday-gift").printed
         #expect(
             json.count == 1 && json[0].contains(#""skipped":{"skipped cap":1}"#) && json[0].contains(#""uplift":null"#))

@@ -11,7 +11,7 @@ package struct ReportWording {
     package func page(_ reports: [RuleReport], _ range: ReportRange) -> String {
         let head = speech.say(
             "decided from \(speech.time(range.since)) until \(speech.time(range.until)); orders within \(days(range)) of a message",
-            "\(speech.time(range.since)) 至 \(speech.time(range.until)) 的决定；消息后 \(days(range)) 内的订单")
+            "\(speech.time(range.since)) 至 \(speech.time(range.until)) 的决定；消息后 \(days(range))内的订单")
         guard !reports.isEmpty else { return head + "\n" + speech.say("nothing was decided", "没有任何决定") }
         var table = TextTable(
             [
@@ -34,9 +34,9 @@ package struct ReportWording {
     private func details(_ report: RuleReport) -> [String] {
         let skipped = report.skipped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\(StoredWords.ending($0.key, speech.language)) \($0.value)" }
-        var lines = ["\(report.rule)  \(speech.say("uplift", "提升")): \(uplift(report))"]
+        var lines = ["\(report.rule)  \(speech.say("uplift: ", "提升："))\(uplift(report))"]
         if !skipped.isEmpty {
-            lines.append("  \(speech.say("not sent", "未发送")): " + skipped.joined(separator: speech.say(", ", "、")))
+            lines.append("  \(speech.say("not sent: ", "未发送："))" + skipped.joined(separator: speech.say(", ", "、")))
         }
         return lines
     }

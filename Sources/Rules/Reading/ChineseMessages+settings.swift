@@ -64,7 +64,7 @@ extension ChineseMessages {
         "a channel without addresses has nothing to confirm": "没有地址的渠道无可确认",
         "a channel of type `_` opens no connections": "`{1}` 类型的渠道不打开连接", "leave `_` out": "请不要写 `{1}`",
         "leave `_` out, or give the channel a name of its own": "请不要写 `{1}`，或给渠道另取名称",
-        "`_` is not a rate": "`{1}` 不是速率", "write a number and s, min or h:  {code}": "请写数字加 s、min 或 h:  {1}",
+        "`_` is not a rate": "`{1}` 不是速率", "write a number and s, min or h:  {code}": "请写数字加 s、min 或 h：  {1}",
         "for no limit at all, write:  {code}": "完全不限速请写：  {1}",
         "this is not a web address": "这不是网址", "it starts with http:// or https://": "应以 http:// 或 https:// 开头",
         "name the user and the password under their own keys": "用户名和密码请写在各自的键里",

@@ -139,7 +139,7 @@ struct TestCommand: ParsableCommand {
             let verdict =
                 session.hasErrors
                 ? FindingsVerdict(session.findings, files: session.files.count).line(Spoken.language)
-                    + .say(" Test files with errors were not run.\n\n", " 有错误的测试文件没有运行。\n\n")
+                    + .say(" Test files with errors were not run.\n\n", "有错误的测试文件没有运行。\n\n")
                 : ""
             let report = TestReport(session, trace: trace, coverage: coverage, language: Spoken.language).text
             return (findings.isEmpty ? "" : findings + "\n") + verdict + report

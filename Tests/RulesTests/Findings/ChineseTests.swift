@@ -34,6 +34,10 @@ struct ChineseTests {
                 "请把 `status` 向右移两列，与 `name` 对齐"
             ),
             ("the shares of `k` add up to 99.5%", "`k` 各组占比之和是 99.5%"),
+            ("`tagg` is not part of an effect", "消息之外的动作里没有 `tagg`"),
+            ("write a number and s, min or h:  100/s", "请写数字加 s、min 或 h：  100/s"),
+            ("these two exclude each other", "这两条互相排斥"),
+            ("a closed member gets nothing", "已注销的会员什么也收不到"),
             ("there are: text, {1}", "现有的有：text、{1}"),
         ])
     func translated(_ english: String, _ chinese: String) {
