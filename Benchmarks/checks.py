@@ -49,7 +49,9 @@ def refusals(lab):
     took = {PLAIN: [], BOMB: [], BRACKETS: []}
     paths = {}
     for figure, text in ((PLAIN, "version: 1\n"), (BOMB, bomb), (BRACKETS, "[" * 40_000)):
-        paths[figure] = lab.path(figure.name + ".yaml")
+        # A folder each: a file that is checked alone is read with its neighbours.
+        os.mkdir(lab.path(figure.name))
+        paths[figure] = os.path.join(lab.path(figure.name), "rules.yaml")
         with open(paths[figure], "w") as file:
             file.write(text)
     for run in range(lab.pairs):
