@@ -72,7 +72,7 @@ package enum WorkspaceCheck {
         // What it says of its channels cannot be read: that is one finding, and not one more wherever one is named.
         if configs.contains(where: ConfigReader.hidesChannels) { found.removeAll { $0.isUnknownChannel } }
         // Fields that could not be read may be those that the fixtures name.
-        let brokenFields = ofRules.contains { file in
+        let brokenFields = (ofRules + context).contains { file in
             FileKind(of: file) == .fields
                 && loaded.diagnostics.contains { $0.severity == .error && $0.span.file == file.path }
         }
