@@ -227,15 +227,15 @@ WHERE wechat_openid = :address ORDER BY m.id LIMIT :most
 
 -- Store/AlertRow.swift
 
+DELETE FROM meta WHERE key = ?
+
 DELETE FROM alerts WHERE cause = ?
 
-DELETE FROM meta WHERE key = ?
+INSERT INTO meta (key, value) VALUES (?, ?)
 
 SELECT cause, code, subject, english, chinese, began_at, told_at,
   (SELECT value FROM meta WHERE key = ? || cause)
 FROM alerts ORDER BY began_at, cause
-
-INSERT INTO meta (key, value) VALUES (?, ?)
 
 INSERT INTO alerts (cause, code, subject, english, chinese, began_at, told_at)
 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at
@@ -2334,26 +2334,6 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c7
-FROM b LEFT JOIN members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
   CAST(nudged_derived(((SELECT COALESCE(SUM(i.price * i.quantity), 0) FROM orders o JOIN order_items i ON i.member = o.member AND i.order_id = o.id WHERE o.member = m.id AND o.status = 'paid' AND i.category = 'beans' AND o.paid_at <= :now AND o.paid_at > :now - 365 * 86400000000)), 'money') AS BIGINT) AS c7,
   CAST(nudged_derived(((:now - (SELECT MAX(e.at) FROM events e WHERE e.member = m.id AND e.name = 'store.visited' AND e.at <= :now)) / 86400000000), 'number') AS DOUBLE PRECISION) AS c8,
   nudged_derived(((SELECT json_group_array(DISTINCT i.sku) FROM order_items i WHERE i.member = m.id)), 'list') AS c9,
@@ -2418,6 +2398,28 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+
+WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
+  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_14'), nudged_derived((m.tier), 'code')) AS c7,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c8,
+  m.personalisation AS c9
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
@@ -2993,40 +2995,6 @@ LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
   AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  CASE m.tier WHEN 'silver' THEN 1 WHEN 'gold' THEN 2 WHEN 'platinum' THEN 3 END AS c7,
-  (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
-  NULL AS c9,
-  ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago30d) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago30d)) AS c10,
-  NULL AS c11,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND at <= :now) AS c12,
-  NULL AS c13,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c14,
-  NULL AS c15,
-  NULL AS c16,
-  NULL AS c17,
-  NULL AS c18,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c19,
-  NULL AS c20,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c21,
-  NULL AS c22,
-  NULL AS c23,
-  NULL AS c24
-FROM b LEFT JOIN members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
@@ -3088,35 +3056,6 @@ FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
-  m.wecom_external_userid AS c7,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
-    AND at <= :now)))) AS c8,
-  NULL AS c9,
-  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c10,
-  shared_wecom_external_userid.address AS c11,
-  NULL AS c12,
-  NULL AS c13
-FROM b LEFT JOIN members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
-  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3319,44 +3258,6 @@ WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  k.code AS c7,
-  NULL AS c8,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c9,
-  NULL AS c10,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c11,
-  NULL AS c12,
-  NULL AS c13,
-  NULL AS c14,
-  m.wechat_openid AS c15,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c16,
-  NULL AS c17,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c18,
-  shared_wechat_openid.address AS c19,
-  NULL AS c20,
-  NULL AS c21
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
   (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
   AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
   (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
@@ -3536,6 +3437,46 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  m.tier AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifetime_spend') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c8,
+  NULL AS c9,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c10,
+  NULL AS c11,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  m.wecom_external_userid AS c16,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c17,
+  NULL AS c18,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c19,
+  shared_wecom_external_userid.address AS c20,
+  NULL AS c21,
+  NULL AS c22
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3799,6 +3740,49 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_rank') AS DOUBLE PRECISION), CASE m.tier WHEN 'silver' THEN 1 WHEN 'gold' THEN 2 WHEN 'platinum' THEN 3 END) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'points_balance') AS DOUBLE PRECISION), (SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
+ AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now))) AS c8,
+  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'leap_years_only,skip,next_day')) AS c9,
+  k.code AS c10,
+  k.expires_at AS c11,
+  NULL AS c12,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c13,
+  NULL AS c14,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c15,
+  NULL AS c16,
+  NULL AS c17,
+  NULL AS c18,
+  m.wechat_openid AS c19,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c20,
+  NULL AS c21,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c22,
+  shared_wechat_openid.address AS c23,
+  NULL AS c24,
+  NULL AS c25
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   m.display_name AS c7,
   m.phone AS c8,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
@@ -3883,85 +3867,32 @@ SELECT b.i AS c0,
   AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
   (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
   AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
-  NULL AS c5,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
   NULL AS c6,
-  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7,
-  m.display_name AS c8,
-  NULL AS c9,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c10,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c11,
-  NULL AS c12,
+  c.total AS c7,
+  c.at AS c8,
+  nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365') AS c9,
+  NULL AS c10,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c11,
+  CASE WHEN COALESCE(nudged_age(m.birthday_key, m.birthday_year, :shop_today, 'feb_28,same_month,last_day') < 14, FALSE) THEN CASE WHEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now AND (state = 'withdrawn' OR guardian = 1)) = 'granted' THEN 'granted'
+  WHEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) = 'granted' THEN 'minor' ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) END ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) END AS c12,
   NULL AS c13,
   NULL AS c14,
   NULL AS c15,
-  m.email AS c16,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
-    AND at <= :now)))) AS c17,
-  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
-  AND channel = 'email' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c18,
-  NULL AS c19,
-  shared_email.address AS c20,
-  NULL AS c21,
-  NULL AS c22
-FROM b LEFT JOIN members m ON m.id = b.member
+  NULL AS c16
+FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
-  AND shared_email.kind = 'email'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
-  m.advisor AS c7,
-  m.phone AS c8,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c9,
-  NULL AS c10,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c11,
-  shared_phone.address AS c12,
-  NULL AS c13,
-  NULL AS c14,
-  m.wecom_external_userid AS c15,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
-    AND at <= :now)))) AS c16,
-  NULL AS c17,
-  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c18,
-  shared_wecom_external_userid.address AS c19,
-  NULL AS c20,
-  NULL AS c21
-FROM b LEFT JOIN members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
-LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
-  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -4021,6 +3952,59 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7,
+  NULL AS c8,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c9,
+  NULL AS c10,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c11,
+  NULL AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  m.phone AS c15,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c16,
+  NULL AS c17,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c18,
+  shared_phone.address AS c19,
+  NULL AS c20,
+  NULL AS c21,
+  m.wecom_external_userid AS c22,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c23,
+  NULL AS c24,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c25,
+  shared_wecom_external_userid.address AS c26,
+  NULL AS c27,
+  NULL AS c28
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') AS c7,
   (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
@@ -4058,56 +4042,6 @@ LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
   AND shared_wechat_openid.kind = 'wechat_openid'
-LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
-  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
-  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,skip,last_day') AS c7,
-  (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
-  m.wecom_external_userid AS c9,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
-    AND at <= :now)))) AS c10,
-  NULL AS c11,
-  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c12,
-  shared_wecom_external_userid.address AS c13,
-  NULL AS c14,
-  NULL AS c15,
-  m.email AS c16,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
-    AND at <= :now)))) AS c17,
-  NULL AS c18,
-  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c19,
-  shared_email.address AS c20,
-  NULL AS c21,
-  NULL AS c22
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
-  AND shared_email.kind = 'email'
 LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
   AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
@@ -4272,56 +4206,62 @@ WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
-  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
-  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
-  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
-  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
-  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
-  NULL AS c7,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_item'), (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
- WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
-   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
- ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1)) AS c8,
-  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c9,
-  m.tier AS c10,
-  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago7d AND (((nudged_text({scalar h.data 'sku'}) IN (:v1, :v2)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
- WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(i.sku) IN (:v3, :v4)))))) AS c11,
-  NULL AS c12,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c13,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c14,
-  NULL AS c15,
-  NULL AS c16,
-  NULL AS c17,
-  NULL AS c18,
-  m.wecom_external_userid AS c19,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') AS c7,
+  (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) AS c8,
+  m.display_name AS c9,
+  (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c10,
+  m.wecom_external_userid AS c11,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
-    AND at <= :now)))) AS c20,
+    AND at <= :now)))) AS c12,
+  NULL AS c13,
   CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wecom_external_userid.address
-  AND channel = 'wecom' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wecom_external_userid.address
-  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
-   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
-    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c21,
-  NULL AS c22,
-  shared_wecom_external_userid.address AS c23,
-  CASE WHEN shared_wecom_external_userid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
-  SELECT at FROM address_sends WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND at <= :now
-    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 2) t) END AS c24,
-  NULL AS c25
+    AND purpose = 'service' AND at <= :now) t) END AS c14,
+  shared_wecom_external_userid.address AS c15,
+  NULL AS c16,
+  NULL AS c17,
+  m.email AS c18,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c19,
+  NULL AS c20,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c21,
+  shared_email.address AS c22,
+  NULL AS c23,
+  NULL AS c24,
+  NULL AS c25,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c26,
+  NULL AS c27,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c28,
+  NULL AS c29,
+  NULL AS c30,
+  NULL AS c31
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
 LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
   AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
@@ -4390,14 +4330,8 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
-  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
-    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
-  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
-    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
-  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
-  k.face_value AS c7,
-  k.template AS c8,
+  NULL AS c5,
+  NULL AS c6,
   COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
  JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
  WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
@@ -4405,13 +4339,9 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
    AND COALESCE(i.category, g.category) IS NOT NULL
  GROUP BY top
  ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c9,
-  m.tier AS c10,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_item'), (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
- WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
-   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
- ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1)) AS c11,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c7,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_rank') AS DOUBLE PRECISION), CASE m.tier WHEN 'silver' THEN 1 WHEN 'gold' THEN 2 WHEN 'platinum' THEN 3 END) AS c8,
+  (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') AS c9,
   COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.segment'), (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
       WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
       ELSE 'regular' END FROM (SELECT nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
@@ -4423,19 +4353,93 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 1000000 THEN 5 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 500000 THEN 4 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 200000 THEN 3 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t)) AS c12,
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t)) AS c10,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'average_order_value') AS BIGINT), (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c11,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifetime_spend') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c12,
   NULL AS c13,
-  NULL AS c14,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c15,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c14,
   (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c16,
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c15,
+  NULL AS c16,
   NULL AS c17,
   NULL AS c18,
-  NULL AS c19,
-  NULL AS c20
+  NULL AS c19
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'birthday_month') AS DOUBLE PRECISION), nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'mar_1,skip,last_day')) AS c7,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c8,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_name'), CASE m.tier WHEN 'silver' THEN '银卡' WHEN 'gold' THEN '金卡' WHEN 'platinum' THEN '白金' END) AS c9,
+  ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now)) AS c10,
+  m.email AS c11,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c12,
+  NULL AS c13,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c14,
+  shared_email.address AS c15,
+  NULL AS c16,
+  NULL AS c17,
+  m.wecom_external_userid AS c18,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c19,
+  NULL AS c20,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c21,
+  shared_wecom_external_userid.address AS c22,
+  NULL AS c23,
+  NULL AS c24,
+  m.phone AS c25,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c26,
+  NULL AS c27,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c28,
+  shared_phone.address AS c29,
+  NULL AS c30,
+  NULL AS c31
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -4791,6 +4795,21 @@ WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NO
   SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
     AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
 
+SELECT DISTINCT a.delivery FROM decisions c JOIN members m ON m.id = c.member
+JOIN deliveries d ON d.decision = c.id JOIN attempts a ON a.delivery = d.id
+WHERE c.rules_version >= :version AND d.purpose = 'marketing'
+  AND a.code IS DISTINCT FROM 'settled'
+  AND a.intent_seq > COALESCE(m.birthday_seq, 0) AND a.intent_seq > COALESCE((SELECT g.seq FROM merged_decisions g WHERE g.decision = c.id), 0)
+  AND nudged_age(m.birthday_key, m.birthday_year, nudged_day(a.intent_at, :zone), :policy) < :under
+  AND NOT EXISTS (SELECT 1 FROM consents g WHERE g.member = c.member AND g.channel IN (d.channel, '*') AND g.purpose = 'marketing'
+  AND g.state = 'granted' AND g.guardian = 1 AND g.at <= a.intent_at AND g.seq < a.intent_seq
+  AND NOT EXISTS (SELECT 1 FROM consents w WHERE w.member = c.member AND w.channel IN (d.channel, '*')
+    AND w.purpose = 'marketing' AND w.state = 'withdrawn' AND w.at >= g.at AND w.seq < a.intent_seq))
+  AND NOT EXISTS (SELECT 1 FROM list_consents g WHERE g.address IN (nudged_address_key(:secret, 'phone', d.address), nudged_address_key(:secret, 'email', d.address), nudged_address_key(:secret, 'wechat_openid', d.address), nudged_address_key(:secret, 'wecom_external_userid', d.address)) AND g.channel IN (d.channel, '*') AND g.purpose = 'marketing'
+  AND g.state = 'granted' AND g.guardian = 1 AND g.at <= a.intent_at AND g.seq < a.intent_seq
+  AND NOT EXISTS (SELECT 1 FROM consents w WHERE w.member = c.member AND w.channel IN (d.channel, '*')
+    AND w.purpose = 'marketing' AND w.state = 'withdrawn' AND w.at >= g.at AND w.seq < a.intent_seq)) LIMIT 100
+
 SELECT 'member_tags' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM member_tags x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'member_attributes' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM member_attributes x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'member_overrides' AS name FROM erasures e
@@ -5084,6 +5103,16 @@ SELECT key, at FROM erasures
 SELECT d.text FROM decisions c JOIN deliveries d ON d.decision = c.id
 WHERE c.member = ? AND d.text IS NOT NULL ORDER BY d.id DESC LIMIT 4
 
+-- Store/MemberStore+lift.swift
+
+DELETE FROM address_suppressions WHERE address = ? AND channel = ?
+
+SELECT channel, reason FROM suppressions WHERE member = ?1 AND (CAST(?2 AS TEXT) IS NULL OR channel IN (?2, '*'))
+ORDER BY channel
+
+SELECT channel, reason FROM address_suppressions WHERE address = ?1 AND (CAST(?2 AS TEXT) IS NULL OR channel IN (?2, '*'))
+ORDER BY channel
+
 -- Store/MemberStore+outbox.swift
 
 SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND parked = 0 AND claim_count = 0)
@@ -5376,6 +5405,13 @@ SELECT d.address, d.channel, c.member FROM deliveries d JOIN decisions c ON c.id
 UPDATE attempts SET outcome = ?, code = ?, provider_id = ?, outcome_seq = ?, outcome_at = ?
 WHERE delivery = ? AND n = ? AND outcome IS NULL
 
+UPDATE attempts SET outcome = 'accepted', provider_id = t.c2, outcome_seq = CAST(:first AS BIGINT) + t.i,
+  outcome_at = :now
+FROM {rows :taken} t
+WHERE attempts.delivery = CAST(t.c0 AS BIGINT) AND attempts.n = CAST(t.c1 AS BIGINT)
+  AND attempts.outcome IS NULL
+RETURNING delivery
+
 -- Store/Outbox+groups.swift
 
 SELECT id, send_by FROM deliveries {indexed deliveries_ready}
@@ -5396,11 +5432,19 @@ SELECT f.channel, f.rule, f.place, f.send_by, l.status FROM firsts f LEFT JOIN l
 
 SELECT key, value FROM {members ?} t ORDER BY id
 
-INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits, cost, cost_day)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO transitions (delivery, seq, from_state, to_state, cause)
+SELECT CAST(t.c0 AS BIGINT), CAST(:first AS BIGINT) + 2 * t.i, 'claimed', 'sending', 'intent'
+FROM {rows :deliveries} t
 
 UPDATE deliveries SET state = 'sending', claim_count = 0, parked = 0, claimed_by = NULL, lease_until = NULL,
-  attempts = ?, address = ?, ask_at = ? WHERE id = ? AND state = 'claimed'
+  attempts = CAST(t.c1 AS BIGINT), address = t.c2, ask_at = CAST(t.c3 AS BIGINT)
+FROM {rows :deliveries} t WHERE deliveries.id = CAST(t.c0 AS BIGINT) AND deliveries.state = 'claimed'
+
+INSERT INTO attempts (delivery, n, reference, epoch, intent_seq, intent_at, resend, limits, cost, cost_day)
+SELECT CAST(t.c0 AS BIGINT), CAST(t.c1 AS BIGINT), t.c2, CAST(:epoch AS BIGINT),
+  CAST(:first AS BIGINT) + 2 * t.i + 1, CAST(:now AS BIGINT), CAST(t.c3 AS BIGINT), CAST(t.c4 AS BIGINT),
+  CAST(t.c5 AS BIGINT), CASE WHEN t.c5 IS NOT NULL THEN CAST(:day AS BIGINT) END
+FROM {rows :attempts} t
 
 -- Store/Outbox+lease.swift
 
@@ -5638,6 +5682,49 @@ FROM deliveries d {indexed deliveries_asked} {then} attempts a ON a.delivery = d
 WHERE d.channel = ? AND d.ask_at <= ? AND d.ask_at IS NOT NULL AND d.state IN ('accepted', 'unknown')
 ORDER BY d.ask_at LIMIT ?
 
+-- Store/QuietMembers.swift
+
+SELECT m.id, m.registered_at, (SELECT MAX(o.paid_at) FROM orders o WHERE o.member = m.id),
+  (SELECT MAX(l.at) FROM latest l WHERE l.member = m.id)
+FROM members m WHERE m.id > ? ORDER BY m.id LIMIT ?
+
+SELECT channel FROM consents WHERE member IN {texts ?1} AND state = 'granted'
+UNION SELECT l.channel FROM shared_addresses s JOIN list_consents l ON l.address = s.address
+  WHERE s.member IN {texts ?1} AND l.state = 'granted'
+
+SELECT m.id FROM members m WHERE m.id IN {texts ?} AND (
+  EXISTS (SELECT 1 FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.member = m.id
+    AND d.state IN ('pending', 'claimed', 'sending', 'retry_wait', 'unknown'))
+  OR EXISTS (SELECT 1 FROM tasks t WHERE t.member = m.id AND t.state = 'open')
+  OR EXISTS (SELECT 1 FROM waits w WHERE w.member = m.id))
+
+SELECT m.id FROM members m
+WHERE m.id IN {texts :members} AND TRUE
+  AND NOT EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now)
+  AND ((SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) = 'granted' OR (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) = 'granted')
+
+SELECT m.id FROM members m LEFT JOIN shared_addresses shared_phone ON shared_phone.member = m.id
+  AND shared_phone.kind = 'phone'
+WHERE m.id IN {texts :members} AND m.phone IS NOT NULL
+  AND NOT (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN (:channel, '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = :channel AND follows = 0
+    AND at <= :now))))
+  AND (CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = :channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_phone.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN (:channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END = 'granted' OR CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN (:channel, '*')
+    AND purpose = 'service' AND at <= :now) t) END = 'granted')
+
 -- Store/ReachCounts.swift
 
 SELECT COUNT(*) FROM members
@@ -5743,8 +5830,9 @@ SELECT id, personalisation, NULL, NULL FROM members WHERE personalisation <> 'pe
 ORDER BY id LIMIT ?
 
 SELECT c.member, c.choice, c.source, c.at FROM personalisation_choices c
-WHERE c.member > ? AND c.choice <> 'personalised' AND NOT EXISTS (
-  SELECT 1 FROM personalisation_choices o WHERE o.member = c.member AND o.at > c.at)
+WHERE c.member > ? AND c.choice <> 'personalised' AND c.source <> 'row' AND NOT EXISTS (
+  SELECT 1 FROM personalisation_choices o
+  WHERE o.member = c.member AND o.at > c.at AND o.source <> 'row')
 ORDER BY c.member LIMIT ?
 
 -- Store/RefusalCarry.swift
@@ -5874,12 +5962,20 @@ AND name IN ('cart.updated', 'cart.emptied', 'cart.ordered') AND ref = ? ORDER B
 
 SELECT EXISTS (SELECT 1 FROM personalisation_choices)
 
-SELECT choice, at FROM personalisation_choices WHERE member = ? ORDER BY at DESC LIMIT 1
+SELECT MAX(at) FROM personalisation_choices WHERE member = ?
+
+SELECT 1 FROM personalisation_choices WHERE member = ? AND seq = ?
 
 INSERT INTO personalisation_choices (member, at, choice, source, seq) VALUES (?, ?, ?, ?, ?)
 
+SELECT choice FROM personalisation_choices WHERE member = ? AND source <> ? ORDER BY at DESC LIMIT 1
+
 INSERT INTO personalisation_choices (member, at, choice, source, seq) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (member, at) DO UPDATE SET choice = excluded.choice, seq = excluded.seq
+ON CONFLICT (member, at) DO NOTHING
+
+INSERT INTO personalisation_choices (member, at, choice, source, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (member, at) DO UPDATE
+  SET choice = excluded.choice, source = excluded.source, seq = excluded.seq
 
 -- Store/RowWriter+confirmations.swift
 
@@ -5985,6 +6081,8 @@ DELETE FROM member_tags WHERE member = ?
 
 SELECT tag FROM member_tags WHERE member = ?
 
+UPDATE members SET birthday_seq = ? WHERE id = ?
+
 DELETE FROM member_attributes WHERE member = ? AND name = ?
 
 SELECT seq, at FROM events WHERE member = ? AND name = ? AND source = 'row'
@@ -6027,14 +6125,20 @@ SELECT phone FROM members WHERE id = ?
 
 UPDATE consent_requests SET confirmed_at = ? WHERE id = ?
 
-SELECT id, member, channel, address, at, made_at, source, text_version, confirmed_at, seq FROM consent_requests WHERE id = ?
-
 INSERT INTO consent_requests (member, channel, address, at, made_at, source, text_version, seq)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
-SELECT id, member, channel, address, at, made_at, source, text_version, confirmed_at, seq FROM consent_requests WHERE member = ? AND confirmed_at IS NOT NULL
+SELECT r.id, r.member, r.channel, r.address, r.at, r.made_at, r.source, r.text_version, r.confirmed_at, r.seq
+FROM consent_requests r WHERE r.id = ?
 
-SELECT id, member, channel, address, at, made_at, source, text_version, confirmed_at, seq FROM consent_requests WHERE member = ? AND channel = ? ORDER BY id DESC LIMIT 1
+INSERT INTO consent_requests (id, member, channel, address, at, made_at, source, text_version, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+
+SELECT r.id, r.member, r.channel, r.address, r.at, r.made_at, r.source, r.text_version, r.confirmed_at, r.seq
+FROM consent_requests r WHERE r.member = ? AND r.confirmed_at IS NOT NULL
+
+SELECT r.id, r.member, r.channel, r.address, r.at, r.made_at, r.source, r.text_version, r.confirmed_at, r.seq
+FROM consent_requests r WHERE r.member = ? AND r.channel = ? ORDER BY r.id DESC LIMIT 1
 
 SELECT MAX(CASE state WHEN 'granted' THEN at END) AS yes, MAX(CASE state WHEN 'withdrawn' THEN at END) AS no
 FROM (SELECT state, at FROM consents
@@ -6042,12 +6146,21 @@ FROM (SELECT state, at FROM consents
   UNION ALL SELECT state, at FROM list_consents
     WHERE address = :key AND channel IN (:channel, '*') AND purpose = 'marketing' AND at <= :now) t
 
-SELECT EXISTS (SELECT 1 FROM consents WHERE member = :member AND channel IN (:channel, '*')
-    AND purpose = 'marketing' AND state = 'withdrawn' AND (seq > :seq OR (seq = :seq AND at > :at)))
-  OR EXISTS (SELECT 1 FROM list_consents WHERE address = :key AND channel IN (:channel, '*')
-    AND purpose = 'marketing' AND state = 'withdrawn' AND (seq > :seq OR (seq = :seq AND at > :at)))
-  OR EXISTS (SELECT 1 FROM address_consents WHERE address = :key AND channel IN (:channel, '*')
-    AND state = 'withdrawn' AND (seq > :seq OR (seq = :seq AND at > :at)))
+SELECT EXISTS (SELECT 1 FROM consent_requests r WHERE r.id = ? AND (EXISTS (SELECT 1 FROM consents c WHERE c.member = r.member AND c.channel IN (r.channel, '*')
+    AND c.purpose = 'marketing' AND c.state = 'withdrawn' AND (c.seq > r.seq OR (c.seq = r.seq AND c.at > COALESCE(r.at, -62135596800000000))))
+  OR EXISTS (SELECT 1 FROM list_consents c WHERE c.address = r.address AND c.channel IN (r.channel, '*')
+    AND c.purpose = 'marketing' AND c.state = 'withdrawn' AND (c.seq > r.seq OR (c.seq = r.seq AND c.at > COALESCE(r.at, -62135596800000000))))
+  OR EXISTS (SELECT 1 FROM address_consents c WHERE c.address = r.address AND c.channel IN (r.channel, '*')
+    AND c.state = 'withdrawn' AND (c.seq > r.seq OR (c.seq = r.seq AND c.at > COALESCE(r.at, -62135596800000000))))))
+
+SELECT r.id, r.member, r.channel, r.address, r.at, r.made_at, r.source, r.text_version, r.confirmed_at, r.seq
+FROM consent_requests r WHERE r.id > ? AND r.made_at > ? AND (r.confirmed_at IS NULL OR r.confirmed_at > r.made_at)
+  AND NOT (EXISTS (SELECT 1 FROM consents c WHERE c.member = r.member AND c.channel IN (r.channel, '*')
+    AND c.purpose = 'marketing' AND c.state = 'withdrawn' AND (c.seq > r.seq OR (c.seq = r.seq AND c.at > COALESCE(r.at, -62135596800000000))))
+  OR EXISTS (SELECT 1 FROM list_consents c WHERE c.address = r.address AND c.channel IN (r.channel, '*')
+    AND c.purpose = 'marketing' AND c.state = 'withdrawn' AND (c.seq > r.seq OR (c.seq = r.seq AND c.at > COALESCE(r.at, -62135596800000000))))
+  OR EXISTS (SELECT 1 FROM address_consents c WHERE c.address = r.address AND c.channel IN (r.channel, '*')
+    AND c.state = 'withdrawn' AND (c.seq > r.seq OR (c.seq = r.seq AND c.at > COALESCE(r.at, -62135596800000000))))) ORDER BY r.id LIMIT ?
 
 -- Store/RowWriter+sources.swift
 
@@ -6210,6 +6323,9 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (CASE m.tier W
 SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
 WHERE a.name = ? AND a.type = 'date' AND a.value = ? AND m.status = 'active' AND TRUE
 
+SELECT d.member, d.year FROM dates d JOIN members m ON m.id = d.member
+WHERE d.key = ? AND d.name = ? AND m.status = 'active' AND TRUE AND d.member IN {texts ?}
+
 SELECT m.id FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND TRUE
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') = 0)
@@ -6217,9 +6333,6 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_is_bir
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') IS NULL)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') IN (:v0))
-
-SELECT d.member, d.year FROM dates d JOIN members m ON m.id = d.member
-WHERE d.key = ? AND d.name = ? AND m.status = 'active' AND m.zone = 'Pacific/Apia' AND d.member IN {texts ?}
 
 SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
 WHERE a.name = ? AND a.type = 'date' AND a.value = ? AND m.status = 'active' AND TRUE AND a.member IN {texts ?}
@@ -6394,12 +6507,12 @@ WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.s
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('coupon.given') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b2'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b2 ') = 0)
+WHERE e.name IN ('points.spent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'f'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' f ') = 0)
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0)))
 
 SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) END FROM points x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
@@ -6593,13 +6706,13 @@ WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRU
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'z4'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' z4 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'z4' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:z4:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
+WHERE e.name IN ('message.sent') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'z4'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' z4 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'z4' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:z4:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
@@ -6610,8 +6723,8 @@ WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0))) IS NOT TRUE AND ({i
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'z4'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' z4 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'z4' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:z4:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
@@ -6630,13 +6743,6 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
 WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM own_messages x {then} events s
   ON s.member = x.member AND s.name IN ('order.paid') AND s.at <= x.at AND s.at >= x.at - :longest
   WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active'
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((({scalar e.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
- WHERE i.member = e.member AND i.order_id = e.ref AND COALESCE(i.category, g.category) IS NOT NULL)) IS NOT TRUE) AND ((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
-WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
-WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0))) IS NOT TRUE)
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Pacific/Apia' AND (((SELECT COALESCE(i.category, g.category) AS top FROM orders x
  JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
@@ -6746,6 +6852,16 @@ WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v3)))) FROM events
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0) OR nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v1))) IS NOT TRUE AND ((nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v2))) IS NOT TRUE)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
@@ -6763,15 +6879,6 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago90m) > 1) OR ((CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END IN (:v1, :v2)) IS NOT TRUE)) AND ((substr((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text'), 1, 2) = :v3) OR ((m.display_name IN (:v4, :v5)) IS NOT TRUE)) AND (((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v6)) IS NOT TRUE))) ORDER BY m.id LIMIT :most
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at > e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at > e.at AND x.source = 'nudged') FROM own_messages e {then} members m ON m.id = e.member
-WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT s.decision FROM own_messages x {then} own_messages s
-  ON s.member = x.member AND s.name IN ('message.sent') AND s.at <= x.at AND s.at >= x.at - :longest
-  WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active' AND (((nudged_text({scalar e.data 'template'}) IN (:v0, :v1))) IS NOT TRUE) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b1'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b1 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b1' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b1:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
@@ -6795,20 +6902,6 @@ WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) IN (:unless_v4
  AND x.at >= e.at AND x.source = 'nudged') FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = 'z2') AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
   AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
- AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
- AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
- AND x.at >= e.at AND (((nudged_text({scalar x.data 'sku'}) IN (:unless_v0, :unless_v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
- WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v2, :unless_v3)))) AND ((nudged_text(COALESCE({scalar x.data 'store'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
-WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v4))) IS NOT TRUE)), (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
- AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
- AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
- AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.updated'
- AND x.at > e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('cart.updated') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 -- Store/ScanProbe.swift
 
@@ -6857,6 +6950,8 @@ SELECT s.delivery, s.name, s.url, d.rule, d.member, d.channel FROM short_links s
 JOIN v_deliveries d ON d.id = s.delivery WHERE s.id = ?
 
 -- Store/SourceWriting.swift
+
+SELECT hash FROM received WHERE source = ? AND event_id = ?
 
 INSERT INTO received (source, event_id, hash, at) VALUES (?, ?, ?, ?)
 

@@ -50,7 +50,8 @@ struct LiftTests {
         let entry = LiftedSuppressions.Entry(channel: "sms", reason: one.reason.rawValue)
         #expect(result.lifted == (one.goes ? [entry] : []) && result.left == (one.goes ? [] : [entry]))
         #expect(try isSuppressed(desk) == !one.goes)
-        let audited = try await desk.texts("SELECT who || ' ' || reason || ' ' || detail FROM audit WHERE action = 'consent'")
+        let audited = try await desk.texts(
+            "SELECT who || ' ' || reason || ' ' || detail FROM audit WHERE action = 'consent'")
         #expect(
             audited == (one.goes ? [#"wang called 138****0001 {"lifted":["sms \#(one.reason.rawValue)"]}"#] : []))
         #expect(try lift(subject, desk, complaints: true)?.lifted.isEmpty == one.goes)
