@@ -18,12 +18,14 @@ struct MailOffers: Sendable, Equatable {
 /// What is said to a server for one mail, after the login, and what its answers mean (RFC 5321). Pure.
 ///
 /// Where the server offers it, the commands before the text leave in one piece: two answers to wait for in place of four.
+///
+/// Answers have no names; their order tells what they answer. On a kept session RSET goes first: a late answer to the mail
+/// before takes its place, and then one of the others is not what its command may get, before any of the text has left.
 struct MailDialogue {
     /// What became of a session.
     enum Session: Equatable {
+        /// The next mail may follow, after RSET.
         case ready
-        /// It is within a mail that was refused, which RSET ends.
-        case unfinished
         case closed
     }
 
@@ -31,7 +33,8 @@ struct MailDialogue {
         case wait
         case write([UInt8])
         case over(HTTPResult, Session)
-        /// A kept session had ended before, and nothing of the mail was handed over: another one may carry it.
+        /// A kept session ended, has answers that fit no order or takes no further mail, and nothing of this one was handed
+        /// over: another session may carry it.
         case stale
     }
 
@@ -44,18 +47,18 @@ struct MailDialogue {
     private var asked: [Command] = []
     /// Not written.
     private var left: [Command]
+    /// The first one. On a kept session it counts once all commands are answered in order.
     private var refusal: HTTPResponse?
-    private var hasHeard = false
     private var bytes: [UInt8] = []
     /// True once a byte of the text may have reached the server: from there on only its answer counts.
     private(set) var written = false
 
-    /// - Parameter kept: how the last mail left the session; nil for one that was just opened.
-    init(_ envelope: MailRequest.Envelope, _ offers: MailOffers, kept: Session?) {
+    /// - Parameter isKept: whether the session has carried a mail before.
+    init(_ envelope: MailRequest.Envelope, _ offers: MailOffers, isKept: Bool) {
         self.envelope = envelope
         self.offers = offers
-        isKept = kept != nil
-        left = (kept == .unfinished ? [.reset] : []) + [.from, .to, .data]
+        self.isKept = isKept
+        left = (isKept ? [.reset] : []) + [.from, .to, .data]
     }
 
     /// What is written first.
@@ -82,7 +85,8 @@ struct MailDialogue {
     private static let longest = 16_384
 
     /// Takes what the server said.
-    mutating func read(_ more: some Sequence<UInt8>) -> Next {
+    /// - Parameter isUnsent: whether a part of what was written, and so the end of the text, is still here.
+    mutating func read(_ more: some Sequence<UInt8>, isUnsent: Bool = false) -> Next {
         bytes += more
         while let end = bytes.firstIndex(of: 0x0A) {
             let line = bytes[..<end]
@@ -90,52 +94,69 @@ struct MailDialogue {
             let reply = isLast ? MailReply(line) : nil
             bytes.removeFirst(end + 1)
             guard isLast else { continue }
-            guard let reply, !asked.isEmpty else { return broke(.connectionLost) }
-            hasHeard = true
-            let next = heard(reply, to: asked.removeFirst())
+            guard let reply, !asked.isEmpty else { return outOfOrder() }
+            let command = asked.removeFirst()
+            let next = command == .end ? ended(reply, isUnsent) : heard(reply, to: command)
             if next != .wait { return next }
         }
-        return bytes.count > MailDialogue.longest ? broke(.connectionLost) : .wait
+        return bytes.count > MailDialogue.longest ? outOfOrder() : .wait
     }
 
     private mutating func heard(_ reply: MailReply, to command: Command) -> Next {
-        // The server leaves, whatever it was asked.
-        if reply.code == 421 { return .over(.response(refusal ?? reply.response), .closed) }
-        // Neither yes nor no: it is not known what the server answers.
-        let isAnswer = reply.isSuccess && command != .data || reply.isRefusal || reply.code == 354 && command == .data
-        guard isAnswer || command == .end else { return broke(.connectFailed) }
-        switch command {
-        case .reset:
-            guard reply.isSuccess else { return broke(.connectFailed) }
-        case .from, .to:
-            if reply.isRefusal, refusal == nil { refusal = reply.response }
-        case .data:
-            guard !reply.isRefusal else { return .over(.response(refusal ?? reply.response), .unfinished) }
-            // It waits for a text that nobody is to get: without its end there is no mail.
-            if let refusal { return .over(.response(refusal), .closed) }
-            // The answer to the text cannot be there before the text is.
-            guard bytes.isEmpty else { return broke(.connectFailed) }
-            (written, asked) = (true, [.end])
-            return .write(MailDialogue.body(envelope.data))
-        case .end:
-            // What came behind it belongs to no mail.
-            return .over(.response(reply.response), bytes.isEmpty ? .ready : .closed)
-        }
+        // The server leaves, whatever it was asked. Many do after some mails.
+        if reply.code == 421 { return isKept ? .stale : .over(.response(refusal ?? reply.response), .closed) }
+        guard MailDialogue.may(reply, answer: command) else { return outOfOrder() }
+        if reply.isRefusal, refusal == nil { refusal = reply.response }
         guard asked.isEmpty else { return .wait }
-        if let refusal { return .over(.response(refusal), .unfinished) }
-        return .write(next())
+        // One more than was asked for: it is not known which of them belongs to what.
+        if !bytes.isEmpty, isKept || refusal == nil { return outOfOrder() }
+        if let refusal {
+            // A server that asked for the text waits for it; without its end there is no mail.
+            return .over(.response(refusal), bytes.isEmpty && reply.isRefusal ? .ready : .closed)
+        }
+        guard command == .data else { return .write(next()) }
+        (written, asked) = (true, [.end])
+        return .write(MailDialogue.body(envelope.data))
     }
 
-    /// The connection ended, or what the server says is no answer.
-    mutating func broke(_ fault: HTTPFault) -> Next {
-        if let refusal { return .over(.response(refusal), .closed) }
+    /// The answer to the text. What comes behind it belongs to no mail.
+    private func ended(_ reply: MailReply, _ isUnsent: Bool) -> Next {
+        guard isUnsent else {
+            let isAnswer = reply.isSuccess || reply.isRefusal && reply.code != 421
+            return .over(.response(reply.response), isAnswer && bytes.isEmpty ? .ready : .closed)
+        }
+        // The server may refuse a text that it has not seen the end of, but not take it. What followed would be text to it.
+        return .over(reply.isRefusal ? .response(reply.response) : .unknown(.connectionLost), .closed)
+    }
+
+    /// Whether a server in order answers a command so (RFC 5321, 4.3.2).
+    private static func may(_ reply: MailReply, answer command: Command) -> Bool {
+        switch command {
+        case .reset: reply.code == 250
+        case .from: reply.code == 250 || reply.isRefusal
+        case .to: reply.code == 250 || reply.code == 251 || reply.isRefusal
+        case .data: reply.code == 354 || reply.isRefusal
+        case .end: false
+        }
+    }
+
+    /// What the server says is no answer to what it was asked. No refusal before it counts: it may be that of another mail.
+    private func outOfOrder() -> Next {
+        if written { return .over(.unknown(.connectionLost), .closed) }
+        return isKept ? .stale : .over(.notSent(.connectFailed), .closed)
+    }
+
+    /// The connection ended.
+    func broke(_ fault: HTTPFault) -> Next {
         if written { return .over(.unknown(fault), .closed) }
-        return isKept && !hasHeard ? .stale : .over(.notSent(.connectFailed), .closed)
+        if let refusal, !isKept { return .over(.response(refusal), .closed) }
+        return isKept ? .stale : .over(.notSent(.connectFailed), .closed)
     }
 
     /// The mail took longer than it may.
     func timedOut() -> Next {
-        .over(refusal.map(HTTPResult.response) ?? (written ? .unknown(.timeout) : .notSent(.connectTimeout)), .closed)
+        if let refusal, !isKept { return .over(.response(refusal), .closed) }
+        return .over(written ? .unknown(.timeout) : .notSent(.connectTimeout), .closed)
     }
 
     /// The text with its end. A line that begins with a point gets another one.

@@ -30,8 +30,10 @@ final class MailSession {
     private(set) var order: HTTPLoop.Order?
     private var dialogue: MailDialogue?
     private var unsent: ArraySlice<UInt8> = []
-    /// How the last mail left it; nil before the first.
-    private var kept: MailDialogue.Session?
+    /// What was left to write cannot be written any more.
+    private var isCut = false
+    /// Whether it has carried a mail.
+    private var isKept = false
     /// Until when the next mail may come.
     private(set) var idleUntil: ContinuousClock.Instant?
 
@@ -53,7 +55,7 @@ final class MailSession {
 
     /// Hands a mail over.
     func begin(_ order: HTTPLoop.Order, _ envelope: MailRequest.Envelope) {
-        var dialogue = MailDialogue(envelope, login.offers, kept: kept)
+        var dialogue = MailDialogue(envelope, login.offers, isKept: isKept)
         unsent = dialogue.begin()[...]
         (self.order, self.dialogue, idleUntil) = (order, dialogue, nil)
         flush()
@@ -68,7 +70,18 @@ final class MailSession {
 
     /// Something happened to the socket. Never asks to write.
     func goOn() -> MailDialogue.Next {
-        flush()
+        // What is there now was said before the rest of the text leaves.
+        let next = hear()
+        if next == .wait { flush() }
+        return next
+    }
+
+    /// Nothing was said since the last mail, nor has the server left.
+    var isQuiet: Bool {
+        if case .nothing = receive() { true } else { false }
+    }
+
+    private func hear() -> MailDialogue.Next {
         while true {
             guard var dialogue else { return .over(.unknown(.connectionLost), .closed) }
             let next: MailDialogue.Next
@@ -77,7 +90,7 @@ final class MailSession {
             case .nothing: return .wait
             case .end: next = dialogue.broke(.connectionLost)
             case .bytes(let bytes):
-                next = dialogue.read(bytes)
+                next = dialogue.read(bytes, isUnsent: isWriting || isCut)
                 // What TLS has unpacked already wakes nobody.
                 isDrained = !isEncrypted && bytes.count < MailSession.room
             }
@@ -96,8 +109,8 @@ final class MailSession {
     func timedOut() -> MailDialogue.Next { dialogue?.timedOut() ?? .over(.unknown(.timeout), .closed) }
 
     /// The mail is over, and the session is there for the next one.
-    func rest(_ state: MailDialogue.Session, at now: ContinuousClock.Instant) {
-        (order, dialogue, unsent, kept) = (nil, nil, [], state)
+    func rest(at now: ContinuousClock.Instant) {
+        (order, dialogue, isKept) = (nil, nil, true)
         idleUntil = now.advanced(by: keepAlive)
     }
 
@@ -135,7 +148,7 @@ final class MailSession {
             let code = unsent.withUnsafeBytes { curl_easy_send(handle, $0.baseAddress, $0.count, &count) }
             if code == CURLE_AGAIN { return }
             guard code == CURLE_OK, count > 0 else {
-                unsent = []
+                (unsent, isCut) = ([], true)
                 return
             }
             unsent = unsent.dropFirst(count)

@@ -5,7 +5,7 @@ struct MailSessions {
     /// What became of a mail.
     enum End {
         case over(HTTPLoop.Order, HTTPResult)
-        /// The session was gone before anything of it was handed over.
+        /// The session was of no use to it before anything of it was handed over.
         case stale(HTTPLoop.Order)
     }
 
@@ -24,7 +24,8 @@ struct MailSessions {
     /// Hands the mail to a session that waits for one; false where there is none.
     mutating func carry(_ order: HTTPLoop.Order, _ request: MailRequest, at now: ContinuousClock.Instant) -> Bool {
         guard let envelope = request.envelope, let session = free[MailDoor(request)]?.popLast() else { return false }
-        guard session.idleUntil.map({ $0 > now }) ?? false else {
+        // A word that nobody asked for may be there, and the loop not have seen it yet.
+        guard session.idleUntil.map({ $0 > now }) ?? false, session.isQuiet else {
             close(session)
             return carry(order, request, at: now)
         }
@@ -49,7 +50,7 @@ struct MailSessions {
     mutating func goOn(_ socket: Int32, at now: ContinuousClock.Instant) -> End? {
         guard let session = sessions[socket] else { return nil }
         guard session.order != nil else {
-            // Nothing was asked: it says that it leaves.
+            // Nothing was asked: the server leaves, or it says what belongs to no mail.
             close(session)
             return nil
         }
@@ -70,8 +71,8 @@ struct MailSessions {
         case .over(let result, .closed):
             close(session)
             return .over(order, result)
-        case .over(let result, let state):
-            session.rest(state, at: now)
+        case .over(let result, .ready):
+            session.rest(at: now)
             lastIdle = session.idleUntil
             busy -= 1
             free[session.door, default: []].append(session)

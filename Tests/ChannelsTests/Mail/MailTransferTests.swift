@@ -109,11 +109,9 @@ struct MailTransferTests {
         #expect(server.mails.map(\.connection) == [1, 1, 1])
     }
 
-    private static let pipelining = "250-mail.test\r\n250-PIPELINING\r\n250 SIZE 1000000"
-
     @Test("the commands of a mail come in one piece where the server offers that, and its size where it asks for it")
     func pipelined() async throws {
-        let server = try ScriptedMailServer(hello: MailTransferTests.pipelining)
+        let server = try ScriptedMailServer(hello: ScriptedMailServer.pipelining)
         defer { server.stop() }
         let transport = try #require(HTTPTransport())
         for _ in 0..<3 {
@@ -124,10 +122,10 @@ struct MailTransferTests {
         #expect(server.mails.allSatisfy { $0.from == "MAIL FROM:<promo@shop.example> SIZE=19" })
     }
 
-    @Test("after a refusal the session goes on, with RSET")
+    @Test("after a refusal the session goes on")
     func refusedAndKept() async throws {
         let server = try ScriptedMailServer(
-            [.to: .line("550 5.1.1 nobody"), .data: .line("503 5.5.1 whom")], hello: MailTransferTests.pipelining)
+            [.to: .line("550 5.1.1 nobody"), .data: .line("503 5.5.1 whom")], hello: ScriptedMailServer.pipelining)
         defer { server.stop() }
         let transport = try #require(HTTPTransport())
         for _ in 0..<2 {
@@ -149,6 +147,48 @@ struct MailTransferTests {
             #expect(result == .response(HTTPResponse(status: 250, body: Array("250 2.0.0 taken".utf8))))
         }
         #expect(server.mails.map(\.connection) == [1, 2, 3])
+    }
+
+    @Test(
+        "an answer to nothing on a kept session, or one that takes no further mail, has the mail open another one",
+        arguments: [
+            ScriptedMailServer.Answer.line("550 5.1.1 late\r\n250 2.0.0 ok"), .line("250 2.0.0 late\r\n250 2.0.0 ok"),
+            .lineAndClose("421 4.7.0 too many mails"), .line("500 5.5.1 what"), .close,
+        ], [ScriptedMailServer.pipelining, "250 mail.test"])
+    func outOfOrder(_ answer: ScriptedMailServer.Answer, hello: String) async throws {
+        let server = try ScriptedMailServer([.reset: answer], hello: hello)
+        defer { server.stop() }
+        let transport = try #require(HTTPTransport())
+        for _ in 0..<3 {
+            let result = await transport.perform(request(server.port))
+            #expect(result == MailTransferTests.refusal("250 2.0.0 queued as 4XyZ"))
+        }
+        #expect(server.mails.map(\.connection) == [1, 2, 3])
+    }
+
+    @Test("an answer too many behind the last one ends the session")
+    func tooMany() async throws {
+        let server = try ScriptedMailServer([.end: .line("250 2.0.0 taken\r\n550 5.1.1 late")])
+        defer { server.stop() }
+        let transport = try #require(HTTPTransport())
+        for _ in 0..<3 {
+            #expect(await transport.perform(request(server.port)) == MailTransferTests.refusal("250 2.0.0 taken"))
+        }
+        #expect(server.mails.map(\.connection) == [1, 2, 3])
+    }
+
+    @Test("a text that is refused before it is out ends the session: what follows would be text of it")
+    func refusedAmid() async throws {
+        let server = try ScriptedMailServer([.text: .line("552 5.3.4 big")])
+        defer { server.stop() }
+        let transport = try #require(HTTPTransport())
+        // More than the system takes for a server that does not read.
+        let data = String(repeating: String(repeating: "x", count: 998) + "\r\n", count: 16_000)
+        for _ in 0..<2 {
+            let result = await transport.perform(request(server.port, data: data))
+            #expect(result == MailTransferTests.refusal("552 5.3.4 big"))
+        }
+        #expect(server.lines.filter { $0.hasPrefix("EHLO") }.count == 2)
     }
 
     @Test(

@@ -4,8 +4,9 @@ import TestSupport
 
 /// An SMTP server on a free loopback port that answers by script and keeps what it took.
 final class ScriptedMailServer: Sendable {
-    /// What it answers at one step of the dialogue; the steps that are not named are 250, 354 and 235.
-    enum Step: String, Sendable { case greeting, hello, login, from, to, data, end }
+    /// What it answers at one step of the dialogue; the steps that are not named are 250, 354 and 235. At `text` it says
+    /// something only where it is named: once the text begins, of which it takes nothing then.
+    enum Step: String, Sendable { case greeting, hello, login, reset, from, to, data, text, end }
     enum Answer: Sendable {
         case line(String)
         /// Closes the connection after it.
@@ -34,6 +35,9 @@ final class ScriptedMailServer: Sendable {
     private let script: [Step: Answer]
     private let hello: String
     private let state = Mutex(State())
+
+    /// An answer to EHLO that offers more.
+    static let pipelining = "250-mail.test\r\n250-PIPELINING\r\n250 SIZE 1000000"
 
     init(_ script: [Step: Answer] = [:], hello: String = "250-mail.test\r\n250-AUTH PLAIN\r\n250 8BITMIME") throws {
         let bound = try Loopback.listen()
@@ -105,7 +109,8 @@ final class ScriptedMailServer: Sendable {
                 dialogue.mail.to.append(line)
                 goesOn = answer(.to, "250 2.1.5 ok", dialogue)
             case "DATA": goesOn = answer(.data, "354 go ahead", dialogue) && take(&dialogue)
-            case "NOOP", "RSET": goesOn = answer(nil, "250 2.0.0 ok", dialogue)
+            case "RSET": goesOn = answer(.reset, "250 2.0.0 ok", dialogue)
+            case "NOOP": goesOn = answer(nil, "250 2.0.0 ok", dialogue)
             case "QUIT":
                 Loopback.send("221 bye\r\n", to: dialogue.connection)
                 goesOn = false
@@ -117,8 +122,17 @@ final class ScriptedMailServer: Sendable {
 
     private func take(_ dialogue: inout Dialogue) -> Bool {
         if case .line(let text) = script[.data], !text.hasPrefix("354") { return true }
+        if script[.text] != nil {
+            _ = Loopback.waitForInput(dialogue.connection, milliseconds: 60_000)
+            guard answer(.text, "", dialogue) else { return false }
+            while Loopback.receive(dialogue.connection) != nil {}
+            return false
+        }
         var lines: [String] = []
-        while let line = dialogue.line(), line != "." {
+        while true {
+            // A text without its end is no mail.
+            guard let line = dialogue.line() else { return false }
+            if line == "." { break }
             lines.append(line.hasPrefix("..") ? String(line.dropFirst()) : line)
         }
         dialogue.mail.data = lines.joined(separator: "\r\n")
