@@ -193,8 +193,7 @@ package struct AddressBook {
 
     /// What a provider said of an address (it bounces, its owner complained) outlives its member, and a later consent.
     mutating func keepSuppressions(of member: String, at addresses: [CanonicalAddress], _ number: Int64) throws {
-        let said =
-            "INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        let said = SuppressionRank.insert(into: "address_suppressions", of: "address")
         for row in try db.all("SELECT channel, reason, at FROM suppressions WHERE member = ?", [member]) {
             for address in addresses {
                 try db.run(said, [try key(address), row[0] as String, row[1] as String, row[2] as Int64, number])

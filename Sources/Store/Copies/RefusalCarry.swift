@@ -238,10 +238,7 @@ struct RefusalCarry {
             SELECT \(column), channel, reason, at FROM \(table) WHERE (\(column), channel) > (?, ?)
             ORDER BY \(column), channel LIMIT ?
             """
-        let insert = """
-            INSERT INTO \(table) (\(column), channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (\(column), channel) DO NOTHING
-            """
+        let insert = SuppressionRank.insert(into: table, of: column)
         var after: SQLArguments = [start, "", RefusalCarry.pageSize]
         while true {
             let page = try ask { db in

@@ -220,27 +220,45 @@ extension RowWriter {
 
 extension RowWriter {
     /// A bounce, a complaint or an operator's suppression stands for both purposes, whatever consent comes later; an
-    /// opt-out is a withdrawal of marketing.
+    /// opt-out is a withdrawal of marketing, and so is a complaint, which outlives that it is lifted. A stored reason
+    /// gives way to a stronger one only.
     package mutating func write(suppression row: SuppressionRow) throws -> Written {
-        guard let reason = row.reason.standing else {
-            let withdrawal = ConsentRow(
-                memberID: "", channel: row.channel, state: .withdrawn, at: row.at, source: row.reason.rawValue)
-            return try write(consent: withdrawal, of: row.address)
-        }
+        guard let reason = row.reason.standing else { return try withdraw(row) }
+        let withdrawn = row.reason == .complaint ? try withdraw(row) : .unchanged
+        let written = try suppress(row, for: reason)
+        return written == .unchanged ? withdrawn : written
+    }
+
+    /// Whether the address is suppressed for a complaint on that channel, and what a list says of it last is the
+    /// withdrawal that a complaint is.
+    mutating func isKnown(complaint row: SuppressionRow) throws -> Bool {
         let key = try book.key(row.address)
-        let stored = try db.first(
+        let reason: String? = try db.value(
             "SELECT reason FROM address_suppressions WHERE address = ? AND channel = ?", [key, row.channel])
-        if let stored {
-            guard try stored[0] as String != reason else { return .unchanged }
-            let sql = "UPDATE address_suppressions SET reason = ? WHERE address = ? AND channel = ?"
-            try db.run(sql, [reason, key, row.channel])
-            return .updated
-        }
+        guard reason == SuppressionRow.Reason.complaint.rawValue else { return false }
+        return try consents(RowWriter.withdrawal(row), by: .list(key)).last?.state == .withdrawn
+    }
+
+    private mutating func withdraw(_ row: SuppressionRow) throws -> Written {
+        try write(consent: RowWriter.withdrawal(row), of: row.address)
+    }
+
+    private static func withdrawal(_ row: SuppressionRow) -> ConsentRow {
+        ConsentRow(memberID: "", channel: row.channel, state: .withdrawn, at: row.at, source: row.reason.rawValue)
+    }
+
+    private mutating func suppress(_ row: SuppressionRow, for reason: String) throws -> Written {
+        let key = try book.key(row.address)
+        let isStored =
+            try db.first("SELECT 1 FROM address_suppressions WHERE address = ? AND channel = ?", [key, row.channel])
+            != nil
         var at = row.at ?? .distantPast
         if case .world(let now) = origin { at = min(at, now) }
-        let insert = "INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)"
-        try db.run(insert, [key, row.channel, reason, at.micros, try number()])
+        let written = try db.run(
+            SuppressionRank.insert(into: "address_suppressions", of: "address"),
+            [key, row.channel, reason, at.micros, try number()])
+        guard written > 0 else { return .unchanged }
         try book.list(row.address, key, try number())
-        return .inserted
+        return isStored ? .updated : .inserted
     }
 }

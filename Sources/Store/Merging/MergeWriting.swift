@@ -99,7 +99,7 @@ struct MergeWriting {
         try db.run(
             """
             INSERT INTO suppressions (member, channel, reason, at, seq) SELECT ?2, channel, reason, at, ?3 FROM suppressions
-            WHERE member = ?1 ON CONFLICT DO NOTHING
+            WHERE member = ?1 \(SuppressionRank.keepingStronger(in: "suppressions", of: "member"))
             """, both + [rows.number()])
         // A yes that nobody has confirmed yet must be asked for again: its link names the duplicate.
         try db.run("DELETE FROM consent_requests WHERE member = ? AND confirmed_at IS NULL", [duplicate])

@@ -115,6 +115,7 @@ extension Outbox {
         let channel: String = try row["channel"]
         var rows = RowWriter(db, origin: .world(now: now))
         let entry = SuppressionRow(address: address, channel: channel, reason: reason, at: now)
+        if reason == .complaint, try rows.isKnown(complaint: entry) { return false }
         guard try rows.write(suppression: entry) != .unchanged else { return false }
         tally?.suppress(channel, for: reason)
         guard isOfPerson, reason.isOfPerson else { return true }

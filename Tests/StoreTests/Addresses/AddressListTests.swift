@@ -75,6 +75,37 @@ import Testing
         #expect(try !desk.contact("wu").isSuppressed)
     }
 
+    @Test("a complaint is a withdrawal of marketing as well, and a bounce and an operator's word are none")
+    func complaint() throws {
+        for (reason, consent) in [("complaint", "withdrawn"), ("bounce", "granted"), ("operator", "granted")] {
+            let lists = try AddressListTests()
+            try lists.list("13800000001,sms,\(reason),2026-03-01 10:00")
+            #expect(try lists.desk.contact("lin").consent == consent)
+            #expect(try lists.desk.contact("lin", "email", .email).consent == "granted")
+        }
+    }
+
+    @Test(
+        "the stronger of two reasons stays",
+        arguments: [
+            ("complaint", "bounce", "complaint"), ("complaint", "operator", "complaint"),
+            ("operator", "bounce", "operator"), ("bounce", "operator", "operator"),
+            ("bounce", "complaint", "complaint"),
+        ])
+    func rank(_ first: String, _ second: String, _ stays: String) throws {
+        try list("13800000001,sms,\(first),2026-03-01 10:00")
+        let summary = try list("13800000001,sms,\(second),2026-03-02 10:00")
+        #expect(summary.unchanged == (first == stays ? 1 : 0))
+        #expect(try desk.rows("SELECT reason FROM address_suppressions") == [[stays]])
+    }
+
+    @Test("an opt-out and a bounce stand beside each other")
+    func besides() throws {
+        try list("13800000001,sms,opt_out,", "13800000001,sms,bounce,")
+        let contact = try desk.contact("lin")
+        #expect(contact.consent == "withdrawn" && contact.isSuppressed)
+    }
+
     @Test("the store holds no address of a list, and another store's hashes are others")
     func hashed() throws {
         try list("13800000009,,opt_out,", "secret@example.com,,bounce,")

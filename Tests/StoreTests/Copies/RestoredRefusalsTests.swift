@@ -115,6 +115,34 @@ struct RestoredRefusalsTests {
         #expect(outcome.refusals == 2)
     }
 
+    @Test(
+        "have the stronger reason of the two stores, of members and of addresses",
+        arguments: [("bounce", "complaint", "complaint", 2), ("complaint", "bounce", "complaint", 0)])
+    func stronger(inBackup: String, since: String, stays: String, count: Int) throws {
+        let bo = try #require(CanonicalAddress(.phone, RestoredRefusalsTests.phone(2)))
+        func say(_ reason: String) throws {
+            try RestoredRefusalsTests.write(desk.store) { rows in
+                for table in ["suppressions", "address_suppressions"] {
+                    try rows.db.run("UPDATE \(table) SET reason = ?", [reason])
+                }
+            }
+        }
+        try RestoredRefusalsTests.write(desk.store) { rows in
+            _ = try rows.write(suppression: SuppressionRow(address: bo, reason: .bounce))
+            try rows.db.run(
+                "INSERT INTO suppressions (member, channel, reason, at, seq) VALUES ('wu', 'sms', '', 1, 1)")
+        }
+        try say(inBackup)
+        _ = try desk.store.backUp(to: backup.path)
+        try say(since)
+        try desk.store.writer.close()
+        let (outcome, back) = try restore()
+        #expect(outcome.refusals == count && outcome.loss == nil)
+        for table in ["suppressions", "address_suppressions"] {
+            #expect(try back.rows("SELECT reason FROM \(table)") == [[stays]])
+        }
+    }
+
     @Test("of somebody whom the backup has merged into another member are that member's")
     func mergedInBackup() throws {
         _ = try desk.store.merge("wu", into: "lin", reason: nil, at: IntakeDesk.now)

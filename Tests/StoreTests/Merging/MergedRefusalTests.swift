@@ -157,6 +157,27 @@ struct MergedRefusalTests {
         #expect(try desk.broken() == [])
     }
 
+    @Test(
+        "of the reasons of both the stronger stays, of the member and of the address that is given up",
+        arguments: [("bounce", "complaint", "complaint"), ("complaint", "bounce", "bounce")])
+    func stronger(_ mine: String, _ theirs: String, _ ofAddress: String) async throws {
+        let desk = try await MergeDesk.desk()
+        let given = try #require(CanonicalAddress(.phone, "13800000002"))
+        let at = try desk.world.instant("2026-03-10 10:00")
+        try desk.write(
+            [.suppression(SuppressionRow(address: given, channel: "sms", reason: .bounce, at: at))],
+            at: "2026-03-10 10:00")
+        try await desk.sql(
+            """
+            INSERT INTO suppressions (member, channel, reason, at, seq)
+            VALUES ('lin', 'sms', '\(mine)', 1, 1), ('zbo', 'sms', '\(theirs)', 1, 1)
+            """)
+        try desk.merge()
+        #expect(try await desk.texts("SELECT member || ' ' || reason FROM suppressions") == ["lin complaint"])
+        #expect(try await desk.texts("SELECT reason FROM address_suppressions") == [ofAddress])
+        #expect(try desk.broken() == [])
+    }
+
     @Test("a message that left before the merge broke no promise, whatever the other had refused")
     func before() async throws {
         let desk = try await MergeDesk.desk()

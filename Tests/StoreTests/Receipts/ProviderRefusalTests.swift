@@ -41,6 +41,32 @@ struct ProviderRefusalTests {
         #expect(try desk.broken() == [])
     }
 
+    @Test(
+        "A complaint is the member's own word also where the number is listed already, and told again it is old news",
+        arguments: [SuppressionRow.Reason.bounce, .complaint])
+    func listed(_ reason: SuppressionRow.Reason) async throws {
+        let desk = try await OutboxDesk()
+        let sent = try await desk.depart(at: "2026-03-10 11:00")
+        let number = try #require(CanonicalAddress(.phone, "13800000001"))
+        let now = try desk.world.instant("2026-03-10 11:00")
+        try await desk.store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: now))
+            _ = try rows.write(suppression: SuppressionRow(address: number, channel: "sms", reason: reason, at: now))
+        }
+        // As an older version stored it.
+        try await desk.sql("DELETE FROM list_consents; DELETE FROM address_consents WHERE member = ''")
+        try await desk.finish(sent, .suppressed(code: "x", reason: .complaint, .phone), at: "2026-03-10 11:01")
+        #expect(try await desk.texts(Self.withdrawals) == ["lin sms marketing provider"])
+        #expect(try await desk.texts("SELECT reason FROM address_suppressions") == ["complaint"])
+        let delivery = try #require(sent.first?.delivery)
+        let later = try desk.world.instant("2026-03-10 11:30")
+        let isNew = try await desk.store.writer.write { db in
+            try Outbox(db: db).suppress(delivery, for: .complaint, .phone, at: later)
+        }
+        #expect(!isNew)
+        #expect(try desk.broken() == [])
+    }
+
     @Test("So a new number does not lift it, and a later consent of the member does")
     func newNumber() async throws {
         let desk = try await OutboxDesk()

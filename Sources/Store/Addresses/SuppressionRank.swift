@@ -1,0 +1,25 @@
+/// Which of two reasons stays where a member or an address is suppressed on a channel for both: the one that is harder to
+/// lift. A complaint is somebody's word and stands above all, an operator's decision above a bounce.
+enum SuppressionRank {
+    /// The statement that writes a suppression of that subject. Its arguments: the subject, channel, reason, instant and
+    /// number.
+    static func insert(into table: String, of column: String) -> String {
+        """
+        INSERT INTO \(table) (\(column), channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+        \(keepingStronger(in: table, of: column))
+        """
+    }
+
+    /// What ends such a statement. The suppression that was there keeps its instant: nothing may have left since then.
+    static func keepingStronger(in table: String, of column: String) -> String {
+        """
+        ON CONFLICT (\(column), channel) DO UPDATE SET reason = excluded.reason
+        WHERE \(rank("excluded.reason")) > \(rank("\(table).reason"))
+        """
+    }
+
+    /// A word that this version does not know is lifted as a complaint is, so it stands above what is lifted freely.
+    private static func rank(_ reason: String) -> String {
+        "CASE \(reason) WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END"
+    }
+}
