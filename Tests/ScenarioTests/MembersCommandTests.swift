@@ -126,6 +126,37 @@ struct MembersCommandTests {
         #expect(try scratch.run("nudged audit --action consent").printed.count == 2)
     }
 
+    @Test("a lift names a channel of the address, one reason, and leaves what is suppressed on all channels")
+    func lift() throws {
+        try scratch.write(
+            "address,channel,reason\n13800000001,sms,complaint\n13800000001,,bounce\n", to: "no.csv")
+        #expect(try scratch.run("nudged import suppressions no.csv").status == 0)
+        let number = "nudged consents lift --address 13800000001"
+        let slip = try scratch.run("\(number) --channel email --reason x")
+        #expect(
+            slip.status == 64
+                && slip.printed.contains {
+                    $0.contains("--address is a phone number: channel `email` does not go there")
+                },
+            "\(slip.printed)")
+        #expect(try scratch.run("\(number) --reason x --complaint y").status == 64)
+        let one = try scratch.run("\(number) --channel sms --complaint 'by mistake'")
+        #expect(
+            one.status == 1
+                && one.printed == [
+                    "lifted: sms, complaint",
+                    "stays: *, bounce; it is suppressed on all channels: lift it without --channel",
+                    "marketing needs a new yes: nudged consents grant",
+                ], "\(one.printed)")
+        #expect(
+            try scratch.run("nudged consents lift lin --channel email --reason x").printed == [
+                "nothing is suppressed there"
+            ])
+        let all = try scratch.run("\(number) --reason 'called'")
+        #expect(all.status == 0 && all.printed == ["lifted: *, bounce"], "\(all.printed)")
+        #expect(try scratch.run("nudged verify").status == 0)
+    }
+
     @Test("a consent without a date has none: on the page, in the list and as JSON")
     func undated() throws {
         try scratch.write("member_id,channel,state\nlin,wechat,granted\n", to: "undated.csv")

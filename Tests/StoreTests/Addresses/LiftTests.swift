@@ -58,13 +58,59 @@ struct LiftTests {
         #expect(try desk.broken() == [])
     }
 
-    @Test("a channel's own and those of every channel go with it, another channel's stay")
+    @Test("a channel's own go with it, another channel's and those of every channel stay")
     func channels() async throws {
         let desk = try await desk(.bounce)
         #expect(try lift(.member("lin"), desk, on: "wechat")?.lifted == [])
         #expect(try lift(.member("lin"), desk, on: "sms")?.lifted.count == 1)
         let every = try await self.desk(.bounce, channel: "*")
-        #expect(try lift(.member("lin"), every, on: "sms")?.lifted.map(\.channel) == ["*"])
+        let result = try #require(try lift(.member("lin"), every, on: "sms"))
+        #expect(result.lifted == [] && result.left.map(\.channel) == ["*"])
+        #expect(try isSuppressed(every))
+        let ofMails = try every.store.lift(
+            .member("lin"), on: "email", to: .email, complaints: true, reason: "x", by: "wang",
+            at: every.world.instant("2026-03-10 11:05"))
+        #expect(ofMails?.lifted == [] && ofMails?.left == [], "the number is none of the channel's addresses")
+        #expect(try lift(.member("lin"), every)?.lifted.map(\.channel) == ["*"])
+        #expect(try !isSuppressed(every))
+    }
+
+    @Test(
+        "where a complaint was lifted, marketing needs a new yes, whatever was stored of it before",
+        arguments: [
+            "", "DELETE FROM list_consents; DELETE FROM address_consents WHERE member = ''",
+            "UPDATE list_consents SET at = 0; UPDATE address_consents SET at = 0 WHERE member = ''",
+        ], [true, false])
+    func newYes(_ stored: String, isByMember: Bool) async throws {
+        let desk = try await desk(.complaint)
+        if !stored.isEmpty { try await desk.sql(stored) }
+        func say(_ time: String) async throws {
+            let now = try desk.world.instant(time)
+            try await desk.store.writer.write { db in
+                var rows = RowWriter(db, origin: .world(now: now))
+                _ = try rows.write(consent: ConsentRow(memberID: "lin", channel: "sms", state: .granted, at: now))
+            }
+        }
+        try await say("2026-03-10 11:03")
+        let subject = isByMember ? SuppressedSubject.member("lin") : .address(try number())
+        #expect(try lift(subject, desk, complaints: true)?.lifted.count == 1)
+        #expect(try !isSuppressed(desk))
+        #expect(try await desk.wanted(by: "lin", at: "13800000001", "2026-03-10 11:06") == [.service])
+        try await say("2026-03-10 11:07")
+        #expect(try await desk.wanted(by: "lin", at: "13800000001", "2026-03-10 11:08") == [.marketing, .service])
+        #expect(try desk.broken() == [])
+    }
+
+    @Test("a complaint that stands at the member alone is a withdrawal of the member's once it is lifted")
+    func ofMember() async throws {
+        let desk = try await OutboxDesk()
+        try await desk.sql(
+            "INSERT INTO suppressions (member, channel, reason, at, seq) VALUES ('lin', 'sms', 'complaint', 1, 1)")
+        #expect(try lift(.member("lin"), desk, complaints: true)?.lifted.count == 1)
+        #expect(try await desk.texts("SELECT reason FROM suppressions") == [])
+        #expect(
+            try await desk.texts("SELECT channel || ' ' || source FROM consents WHERE state = 'withdrawn'")
+                == ["sms complaint"])
     }
 
     @Test("a withdrawal is no suppression, and stays; nobody is lifted who is not there")
