@@ -11,14 +11,30 @@ enum ErasedMember {
 
     static func alias(_ number: Int64) -> String { prefix + String(number) }
 
-    static func key(_ id: String, _ db: Session) throws -> Data { key(id, secret: try AddressKey.secret(db)) }
+    /// Why a member is erased, which is told by the key.
+    enum Cause: CaseIterable {
+        /// Somebody asked for it. Nothing is heard by them any more until a later consent that has a proof.
+        case request
+        /// `retention:` keeps them no longer. Nobody said no, so nothing is refused but what they refused themselves.
+        case retention
 
-    static func key(_ id: String, secret: Data) -> Data { AddressKey.hash("member\u{1F}\(id)", secret) }
+        fileprivate var word: String { self == .request ? "member" : "quiet member" }
+    }
 
-    /// When a member with that id was erased last; nil: never.
-    static func erased(_ id: String, _ db: Session) throws -> Instant? {
-        let at: Int64? = try db.value("SELECT MAX(at) FROM erasures WHERE key = ?", [key(id, db)])
-        return at.map(Instant.init(micros:))
+    static func key(_ id: String, _ db: Session, _ cause: Cause = .request) throws -> Data {
+        key(id, secret: try AddressKey.secret(db), cause)
+    }
+
+    static func key(_ id: String, secret: Data, _ cause: Cause = .request) -> Data {
+        AddressKey.hash("\(cause.word)\u{1F}\(id)", secret)
+    }
+
+    /// When a member with that id was erased last, for one of the causes; nil: never.
+    static func erased(_ id: String, _ db: Session, for causes: [Cause] = Cause.allCases) throws -> Instant? {
+        let instants: [Int64?] = try causes.map { cause in
+            try db.value("SELECT MAX(at) FROM erasures WHERE key = ?", [key(id, db, cause)])
+        }
+        return instants.compactMap(\.self).max().map(Instant.init(micros:))
     }
 
     /// Whether anybody was erased: where nobody was, imports ask no more.
@@ -40,10 +56,15 @@ extension Session {
 }
 
 extension RowWriter {
-    /// Withdraws everything for a new member whose id was erased: no row of an old file makes them heard of again, but
-    /// only a consent that is later than the erasure and has a proof.
+    /// Withdraws everything for a new member whose id was erased on request: no row of an old file makes them heard of
+    /// again, but only a consent that is later than the erasure and has a proof. Whom retention erased has refused what
+    /// they had refused then, and nothing else.
     mutating func keepErasedSilent(_ member: String) throws {
-        guard case .world = origin, try isAnyoneErased(), let at = try ErasedMember.erased(member, db) else { return }
+        guard case .world = origin, try isAnyoneErased() else { return }
+        for word in try KeptRefusals.of(ErasedMember.key(member, db, .retention), as: member, db) {
+            _ = try write(consent: word)
+        }
+        guard let at = try ErasedMember.erased(member, db, for: [.request]) else { return }
         for purpose in Rule.Purpose.allCases {
             _ = try write(
                 consent: ConsentRow(

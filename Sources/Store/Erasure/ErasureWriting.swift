@@ -8,7 +8,8 @@ import Rules
 /// Profile, history, orders, points, coupons, consents and tasks are deleted. Decisions and deliveries stay as figures:
 /// without id, occasion, address, text or values, under the number of the erasure, so that counts hold and a receipt that
 /// comes later finds its delivery by its reference. What is owed is cancelled. The addresses, as keyed hashes, are
-/// withdrawn from on every channel, and so are those that a merge gave up, of which only the hashes are known.
+/// withdrawn from on every channel, and so are those that a merge gave up, of which only the hashes are known. An erasure
+/// by retention withdraws nothing: it leaves what the member refused.
 struct ErasureWriting {
     struct Counts {
         var number: Int64 = 0
@@ -25,9 +26,12 @@ struct ErasureWriting {
     let member: String
     /// The instant from which on nothing that was said before counts.
     let at: Instant
+    let cause: ErasedMember.Cause
     private var counts = Counts()
 
-    init(_ db: Session, member: String, at: Instant) { (self.db, self.member, self.at) = (db, member, at) }
+    init(_ db: Session, member: String, at: Instant, cause: ErasedMember.Cause = .request) {
+        (self.db, self.member, self.at, self.cause) = (db, member, at, cause)
+    }
 
     /// Whether the store has anything of the member.
     static func isKnown(_ member: String, _ db: Session) throws -> Bool {
@@ -50,6 +54,8 @@ struct ErasureWriting {
         let addresses = try ErasureWriting.addresses(of: member, db)
         let given: [Data] = try db.values(
             "SELECT address FROM merged_addresses WHERE member = ? ORDER BY address", [member])
+        let names = try [member] + MergedMembers.names(of: member, db)
+        let refusals = cause == .retention ? try KeptRefusals.standing(of: member, db) : []
         counts.number = try Sequence(db: db).next()
         try endDeliveries()
         try removeTraces()
@@ -59,10 +65,13 @@ struct ErasureWriting {
         try leaveAddresses(addresses, given)
         try removeRows()
         try Recommendation.countAnew(db)
-        try withdraw(from: addresses, given)
+        switch cause {
+        case .request: try withdraw(from: addresses, given)
+        case .retention: try keep(refusals, of: names, at: addresses, given)
+        }
         try db.run(
             "INSERT INTO erasures (key, seq, at) VALUES (?, ?, ?)",
-            [ErasedMember.key(member, db), counts.number, at.micros])
+            [ErasedMember.key(member, db, cause), counts.number, at.micros])
         return counts
     }
 
@@ -99,7 +108,8 @@ struct ErasureWriting {
             try db.run(
                 "UPDATE unsubscribe_links SET member = ? WHERE member = ?", [ErasedMember.alias(number), name])
             try db.run(
-                "INSERT INTO erasures (key, seq, at) VALUES (?, ?, ?)", [ErasedMember.key(name, db), number, at.micros])
+                "INSERT INTO erasures (key, seq, at) VALUES (?, ?, ?)",
+                [ErasedMember.key(name, db, cause), number, at.micros])
         }
     }
 
@@ -195,6 +205,19 @@ struct ErasureWriting {
                 memberID: "", channel: "*", purpose: purpose, state: .withdrawn, at: at, source: ErasedMember.source)
             for address in addresses { _ = try writer.write(consent: row, of: address) }
             for key in given { _ = try writer.write(consent: row, ofListed: key) }
+        }
+    }
+
+    /// Whoever comes back, by an address or by an id, has refused what they refused, since the same instant.
+    private func keep(
+        _ refusals: [ConsentRow], of names: [String], at addresses: [CanonicalAddress], _ given: [Data]
+    ) throws {
+        guard !refusals.isEmpty else { return }
+        var writer = RowWriter(db, origin: .world(now: at))
+        let keys = try given + names.map { try ErasedMember.key($0, db, .retention) }
+        for refusal in refusals {
+            for address in addresses { _ = try writer.write(consent: refusal, of: address) }
+            for key in keys { _ = try writer.write(consent: refusal, ofListed: key) }
         }
     }
 }

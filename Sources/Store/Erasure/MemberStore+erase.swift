@@ -51,14 +51,15 @@ extension MemberStore {
     ///   - since: what was said before that instant does not count any more.
     ///   - isNoted: the journal has the erasure already.
     func eraseNow(
-        _ member: String, reason: String, by who: String, since: Instant, at now: Instant, isNoted: Bool, _ db: Session
+        _ member: String, for cause: ErasedMember.Cause = .request, reason: String, by who: String, since: Instant,
+        at now: Instant, isNoted: Bool, _ db: Session
     ) throws -> ErasureWriting.Counts {
         if !isNoted {
             for name in try [member] + MergedMembers.names(of: member, db) {
-                try erasureJournal?.append(.init(key: try ErasedMember.key(name, db), at: since))
+                try erasureJournal?.append(.init(key: try ErasedMember.key(name, db, cause), at: since))
             }
         }
-        var writing = ErasureWriting(db, member: member, at: since)
+        var writing = ErasureWriting(db, member: member, at: since, cause: cause)
         let counts = try writing.run()
         try db.audit(
             AuditEntry(
@@ -125,11 +126,14 @@ extension MemberStore {
         }
         guard !missing.isEmpty else { return 0 }
         var erased = 0
-        for (member, key) in try members(with: Set(missing.keys), secret) {
-            guard let since = missing.removeValue(forKey: key) else { continue }
+        for (member, cause) in try members(with: Set(missing.keys), secret) {
+            guard let since = missing.removeValue(forKey: ErasedMember.key(member, secret: secret, cause)) else {
+                continue
+            }
             try writer.write { db in
                 _ = try eraseNow(
-                    member, reason: "erased before; the backup still had them", by: Typist.name, since: since, at: now,
+                    member, for: cause, reason: "erased before; the backup still had them", by: Typist.name,
+                    since: since, at: now,
                     isNoted: true, db)
             }
             erased += 1
@@ -146,13 +150,13 @@ extension MemberStore {
     }
 
     /// Goes through all members page by page: only the hashes of their ids can be compared.
-    private func members(with keys: Set<Data>, _ secret: Data) throws -> [(member: String, key: Data)] {
-        var found: [(String, Data)] = []
+    private func members(with keys: Set<Data>, _ secret: Data) throws -> [(member: String, cause: ErasedMember.Cause)] {
+        var found: [(String, ErasedMember.Cause)] = []
         try writer.read { db in
             try db.each("SELECT id FROM members") { row in
                 let id: String = try row[0]
-                let key = ErasedMember.key(id, secret: secret)
-                if keys.contains(key) { found.append((id, key)) }
+                for cause in ErasedMember.Cause.allCases
+                where keys.contains(ErasedMember.key(id, secret: secret, cause)) { found.append((id, cause)) }
             }
         }
         return found

@@ -11,7 +11,7 @@ package struct RetentionTerms: Sendable, Hashable {
     package var quarantine: Instant?
     /// Decisions with their deliveries; the last one of each member and rule stays.
     package var ledger: Instant?
-    /// Members of whom nothing was heard since and whom no channel reaches.
+    /// Members of whom nothing was heard since and whom no channel reaches, see `QuietMembers`.
     package var members: Instant?
     /// By which channels a member may be reached, with the kind of address of each.
     package var channels: [String: ChannelDeclaration.Address] = [:]
@@ -48,10 +48,14 @@ package struct RetentionWalk: Sendable {
         package var rows = 0
         /// The oldest of them; nil where there are none.
         package var oldest: Instant?
+        /// The first of the members who go, or went, in the order of their ids.
+        package var members: [String] = []
 
         package init() {}
 
-        init(rows: Int, oldest: Instant?) { (self.rows, self.oldest) = (rows, oldest) }
+        init(rows: Int, oldest: Instant?, members: [String] = []) {
+            (self.rows, self.oldest, self.members) = (rows, oldest, members)
+        }
     }
 
     package let terms: RetentionTerms
@@ -85,10 +89,14 @@ package struct RetentionWalk: Sendable {
         var count = counts[kind] ?? Count()
         count.rows += slice.removed.rows
         count.oldest = [count.oldest, slice.removed.oldest].compactMap(\.self).min()
+        count.members += slice.removed.members.prefix(RetentionWalk.named - count.members.count)
         counts[kind] = count
         place = slice.isLast ? Place() : slice.place
         if slice.isLast { left.removeFirst() }
     }
+
+    /// How many members are named at most.
+    package static let named = 1000
 
     /// How many rows one slice looks at: some ten milliseconds of the writer.
     package static let slice = 500
