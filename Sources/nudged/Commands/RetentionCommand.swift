@@ -15,9 +15,10 @@ struct RetentionCommand: ParsableCommand {
             `retention:` in nudged.yaml says how long texts, the ledger, received events and the quarantine are kept. The
             daemon removes what is older once a day by itself; this command does it now, in short transactions beside it.
             Of decisions the last one of each member and rule stays, and all that a rule may still ask for; the audit trail,
-            consents and refusals always stay. With `members: 1095d`, which is off unless it is set, members go too of whom
-            no order, event or registration is later and whom no channel reaches by an address and a yes: each is erased
-            as by `nudged members erase`.
+            consents and refusals always stay. With `members: 1095d`, which is off unless it is set, members go too about
+            whom no row is later (order, event, registration, consent, coupon, points, task), who have nothing that is
+            valid, whom no channel reaches by an address and a yes, and whose addresses nobody else has: each is erased as
+            by `nudged members erase`, but refuses nothing that they did not refuse. `--dry-run` names the first of them.
 
             EXAMPLES
               nudged retention --dry-run
@@ -28,8 +29,9 @@ struct RetentionCommand: ParsableCommand {
             """
             nudged.yaml 的 `retention:` 规定投递正文、决定和投递、来源事件的去重记录、隔离的事件各保留多久。守护进程每天自动清理一次；\
             这条命令立即清理，用很短的事务，可与守护进程同时进行。每个会员每条规则的最后一个决定、规则还可能用到的都会留下；审计记录、\
-            同意和拒绝永远保留。写了 `members: 1095d`（不写就不清理）时，期限之前起再无订单、事件、注册，且没有任何渠道\
-            既有地址又有同意的会员也会清理：每人按 nudged members erase 的方式删除。
+            同意和拒绝永远保留。写了 `members: 1095d`（不写就不清理）时，期限以来没有任何记录（订单、事件、注册、同意、券、积分、待办）、\
+            也没有仍然有效的券或积分、没有任何渠道既有地址又有同意、地址也不与别人共用的会员也会清理：每人按 nudged members erase \
+            的方式删除，但不会替其拒绝没有拒绝过的事。`--dry-run` 列出其中最前面的几位。
 
             示例
               nudged retention --dry-run
@@ -87,8 +89,22 @@ struct RetentionCommand: ParsableCommand {
             let oldest = count.oldest.map {
                 String.say(", the oldest of \(speech.time($0))", "，最早的 \(speech.time($0))")
             }
-            return name + .say("before \(speech.time(before)): ", "\(speech.time(before)) 之前：") + what + (oldest ?? "")
+            let line = name + .say("before \(speech.time(before)): ", "\(speech.time(before)) 之前：") + what
+            return ([line + (oldest ?? "")] + named(count)).joined(separator: "\n")
         }.joined(separator: "\n")
+    }
+
+    private static let shown = 20
+
+    /// A line with the first members who would go, by their ids alone.
+    private func named(_ count: RetentionWalk.Count) -> [String] {
+        guard isDry, !count.members.isEmpty else { return [] }
+        let first = count.members.prefix(RetentionCommand.shown)
+        let more = count.rows - first.count
+        return [
+            "  " + first.joined(separator: .say(", ", "、"))
+                + (more > 0 ? .say(" and \(more) more", "，另有 \(more) 位") : "")
+        ]
     }
 
     private static func name(_ kind: RetentionKind) -> String {
@@ -105,12 +121,16 @@ struct RetentionCommand: ParsableCommand {
         .object(
             RetentionKind.allCases.map { kind in
                 let count = walk.counts[kind] ?? RetentionWalk.Count()
-                return JSONText.Member(
-                    kind.rawValue,
-                    .object([
-                        "before": walk.terms[kind].map { .text(speech.time($0)) } ?? .null, "rows": .int(count.rows),
-                        "oldest": count.oldest.map { .text(speech.time($0)) } ?? .null,
-                    ]))
+                var members: [JSONText.Member] = [
+                    .init("before", walk.terms[kind].map { .text(speech.time($0)) } ?? .null),
+                    .init("rows", .int(count.rows)),
+                    .init("oldest", count.oldest.map { .text(speech.time($0)) } ?? .null),
+                ]
+                if isDry, kind == .members, walk.terms[kind] != nil {
+                    members.append(.init("ids", .list(count.members.map { .text($0) })))
+                    members.append(.init("more", .int(count.rows - count.members.count)))
+                }
+                return JSONText.Member(kind.rawValue, .object(members))
             } + [JSONText.Member("removed", .bool(!isDry))])
     }
 }
