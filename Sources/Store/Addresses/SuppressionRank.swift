@@ -10,6 +10,15 @@ enum SuppressionRank {
         """
     }
 
+    /// Whether a reason is stronger than the stored one: no row where none is stored. Its arguments: the reason, the subject
+    /// and the channel.
+    static func isStronger(than table: String, of column: String) -> String {
+        """
+        SELECT \(rank("n.reason")) > \(rank("s.reason")) FROM \(table) s CROSS JOIN (SELECT ? AS reason) n
+        WHERE s.\(column) = ? AND s.channel = ?
+        """
+    }
+
     /// What ends such a statement. The suppression that was there keeps its instant: nothing may have left since then.
     static func keepingStronger(in table: String, of column: String) -> String {
         """

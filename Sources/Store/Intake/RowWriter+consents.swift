@@ -249,16 +249,15 @@ extension RowWriter {
 
     private mutating func suppress(_ row: SuppressionRow, for reason: String) throws -> Written {
         let key = try book.key(row.address)
-        let isStored =
-            try db.first("SELECT 1 FROM address_suppressions WHERE address = ? AND channel = ?", [key, row.channel])
-            != nil
+        let isStronger: Bool? = try db.value(
+            SuppressionRank.isStronger(than: "address_suppressions", of: "address"), [reason, key, row.channel])
+        guard isStronger ?? true else { return .unchanged }
         var at = row.at ?? .distantPast
         if case .world(let now) = origin { at = min(at, now) }
-        let written = try db.run(
+        try db.run(
             SuppressionRank.insert(into: "address_suppressions", of: "address"),
             [key, row.channel, reason, at.micros, try number()])
-        guard written > 0 else { return .unchanged }
         try book.list(row.address, key, try number())
-        return isStored ? .updated : .inserted
+        return isStronger == nil ? .inserted : .updated
     }
 }
