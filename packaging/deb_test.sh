@@ -95,8 +95,8 @@ cp "$package" "$root/root/nudged.deb"
 echo 'Dpkg::Use-Pty "0";' >"$root/etc/apt/apt.conf.d/99no-progress"
 
 step "apt install ./nudged.deb: with everything that it depends on, and nothing is started"
-inside "apt-get update -qq && apt-get install -y -qq --no-install-recommends systemd-sysv dbus >/dev/null
-apt-get install -y -qq --no-install-recommends /root/nudged.deb"
+inside "apt-get update -qq && apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends systemd-sysv dbus >/dev/null
+apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends /root/nudged.deb"
 inside "nudged --version >/dev/null && id -u nudged >/dev/null
 test \"\$(stat -c '%a %U %G' /etc/nudged)\" = '750 root nudged'
 test \"\$(stat -c '%a %U' /etc/nudged/credentials)\" = '700 root'
@@ -139,7 +139,7 @@ at "nudged backup /root/nudged.backup --config /etc/nudged/nudged.yaml && nudged
 
 step "an upgrade: the daemon runs again, settings stay, nothing is sent twice"
 before=$(at "systemctl show -P MainPID nudged; cat /etc/nudged/nudged.yaml")
-at "apt-get install -y -qq --reinstall /root/nudged.deb"
+at "apt-get install -y -qq -o Dpkg::Options::=--force-confold --reinstall /root/nudged.deb"
 until_true "systemctl --quiet is-active nudged" "the daemon does not run after an upgrade"
 after=$(at "systemctl show -P MainPID nudged; cat /etc/nudged/nudged.yaml")
 [ "$(head -n 1 <<<"$before")" != "$(head -n 1 <<<"$after")" ] || fail "the old program still runs"
@@ -155,7 +155,7 @@ not systemctl --quiet is-active nudged
 not test -e /usr/bin/nudged
 not test -e /proc/\$running
 test -s /etc/nudged/nudged.yaml && test -s /etc/nudged/rules/welcome.yaml && test -s /var/lib/nudged/nudged.db
-apt-get install -y -qq /root/nudged.deb
+apt-get install -y -qq -o Dpkg::Options::=--force-confold /root/nudged.deb
 not systemctl --quiet is-active nudged
 grep -q messages.ndjson /etc/nudged/nudged.yaml
 nudged verify --config /etc/nudged/nudged.yaml
@@ -172,7 +172,7 @@ not systemctl --quiet is-active nudged
 not systemctl --quiet is-enabled nudged"
 
 step "apt purge, when asked to take the data too"
-at "apt-get install -y -qq /root/nudged.deb && touch /var/lib/nudged/remove-on-purge && apt-get purge -y -qq nudged
+at "apt-get install -y -qq -o Dpkg::Options::=--force-confold /root/nudged.deb && touch /var/lib/nudged/remove-on-purge && apt-get purge -y -qq nudged
 not test -e /var/lib/nudged
 not test -e /etc/nudged"
 
@@ -185,31 +185,31 @@ if [ -z "$older" ]; then
 else
     cp "$older" "$root/root/older.deb"
 fi
-at "apt-get install -y -qq /root/older.deb"
+at "apt-get install -y -qq -o Dpkg::Options::=--force-confold /root/older.deb"
 configure
 python3 "$here/old_store.py" make "$root/var/lib/nudged"
 at "chown nudged:nudged /var/lib/nudged/nudged.db* && chmod 0600 /var/lib/nudged/nudged.db && systemctl enable nudged"
 python3 "$here/old_store.py" ledger "$root/var/lib/nudged/nudged.db" >"$root/before"
 
-# What was decided and sent before is so once, and nothing else was decided.
+# What was decided and sent before is so once, and nothing else was decided. The second word is the store, at rest.
 same_ledger() {
-    at "rm -f /root/after.backup* && nudged backup /root/after.backup --config /etc/nudged/nudged.yaml >/dev/null"
-    python3 "$here/old_store.py" ledger "$root/root/after.backup" >"$root/after"
+    python3 "$here/old_store.py" ledger "$2" >"$root/after"
     diff <(grep ^decided "$root/before") <(grep ^decided "$root/after") || fail "$1: decisions were lost or doubled"
     [ -z "$(comm -23 <(sort "$root/before") <(sort "$root/after"))" ] || fail "$1: what was sent is not what it was"
 }
 
 step "the new package brings it up: no decision lost or doubled, and a copy of it as it was lies beside it"
-at "apt-get install -y -qq /root/nudged.deb && nudged --version | head -1 && systemctl start nudged"
+at "apt-get install -y -qq -o Dpkg::Options::=--force-confold /root/nudged.deb && nudged --version | head -1 && systemctl start nudged"
 until_true "systemctl --quiet is-active nudged" "the daemon does not start on the old store"
-same_ledger "the upgrade"
+at "nudged backup /root/after.backup --config /etc/nudged/nudged.yaml >/dev/null"
+same_ledger "the upgrade" "$root/root/after.backup"
 copies=("$root"/var/lib/nudged/nudged.db.schema-*)
 [ ${#copies[@]} = 1 ] || fail "there is not one copy: ${copies[*]}"
 python3 "$here/old_store.py" ledger "${copies[0]}" | cmp - "$root/before" || fail "the copy is not the store as it was"
 at "nudged verify --config /etc/nudged/nudged.yaml && nudged audit --action upgrade --config /etc/nudged/nudged.yaml"
 
 step "back to the older package: a store of a newer version is refused with words, and the copy goes on"
-at "systemctl stop nudged && apt-get install -y -qq --allow-downgrades /root/older.deb"
+at "systemctl stop nudged && apt-get install -y -qq -o Dpkg::Options::=--force-confold --allow-downgrades /root/older.deb"
 [ -n "$older" ] || python3 "$here/old_store.py" later "$root/var/lib/nudged/nudged.db"
 said=$(at "nudged run --config /etc/nudged/nudged.yaml 2>&1" && fail "an older program took a newer store") || true
 grep -q "was written by a newer nudged" <<<"$said" || fail "the refusal says: $said"
@@ -218,6 +218,7 @@ systemctl reset-failed nudged
 cd /var/lib/nudged && rm -f nudged.db-wal nudged.db-shm && runuser -u nudged -- cp nudged.db.schema-* nudged.db
 systemctl start nudged"
 until_true "systemctl --quiet is-active nudged" "the daemon does not start on the copy"
-same_ledger "the way back"
+at "systemctl stop nudged"
+same_ledger "the way back" "$root/var/lib/nudged/nudged.db"
 
 echo "deb-test: all of it holds for $(basename "$package")"
