@@ -34,15 +34,12 @@ extension MemberStore {
     /// - Returns: nil: there is no such member.
     package func lift(
         _ subject: SuppressedSubject, on channel: String?, to kind: ChannelDeclaration.Address? = nil,
-        complaints: Bool, reason: String,
-        by who: String = Typist.name, at now: Instant
+        complaints: Bool, reason: String, by who: String = Typist.name, at now: Instant
     ) throws -> LiftedSuppressions? {
         try MemberStore.insisting {
             try writer.write { db -> LiftedSuppressions? in
-                guard var lifting = try Lifting(subject, on: channel, complaints: complaints, db, at: now) else {
-                    return nil
-                }
-                if let kind { lifting.addresses.removeAll { $0.kind != kind } }
+                guard var lifting = try Lifting(subject, on: channel, to: kind, complaints: complaints, db, at: now)
+                else { return nil }
                 let result = try lifting.run()
                 guard !result.lifted.isEmpty else { return result }
                 let entries = result.lifted.map { JSONText.text("\($0.channel) \($0.reason)") }
@@ -61,7 +58,7 @@ private struct Lifting {
     private var rows: RowWriter
     private let now: Instant
     private let member: String?
-    var addresses: [CanonicalAddress]
+    private let addresses: [CanonicalAddress]
     private let channel: String?
     private let complaints: Bool
     /// How the audit trail names whose they were.
@@ -69,21 +66,24 @@ private struct Lifting {
 
     /// Nil where there is no such member.
     init?(
-        _ subject: SuppressedSubject, on channel: String?, complaints: Bool, _ db: Session, at now: Instant
+        _ subject: SuppressedSubject, on channel: String?, to kind: ChannelDeclaration.Address?, complaints: Bool,
+        _ db: Session, at now: Instant
     ) throws {
         (self.db, self.now, self.channel, self.complaints) = (db, now, channel, complaints)
         rows = RowWriter(db, origin: .world(now: now))
+        let all: [CanonicalAddress]
         switch subject {
         case .address(let address):
-            (member, addresses) = (nil, [address])
+            (member, all) = (nil, [address])
             audited = Mask.text(address.text)
         case .member(let name):
             var merged = MergedMembers(db)
             let id = try merged.member(name)
             guard try db.first("SELECT 1 FROM members WHERE id = ?", [id]) != nil else { return nil }
-            (member, addresses) = (id, try ErasureWriting.addresses(of: id, db))
+            (member, all) = (id, try ErasureWriting.addresses(of: id, db))
             audited = try AuditTrail.member(id, db)
         }
+        addresses = all.filter { kind == nil || $0.kind == kind }
     }
 
     mutating func run() throws -> LiftedSuppressions {
@@ -115,7 +115,7 @@ private struct Lifting {
             """, SQLArguments([subject, channel.sql]))
         for row in found {
             let entry = LiftedSuppressions.Entry(channel: try row[0], reason: try row[1])
-            let isFree = ["bounce", "operator"].contains(entry.reason)
+            let isFree = SuppressionRank.isLiftedFreely(entry.reason)
             guard isFree || complaints, channel == nil || entry.channel == channel else {
                 result.left.append(entry)
                 continue

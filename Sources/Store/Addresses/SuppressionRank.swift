@@ -1,3 +1,5 @@
+import Rules
+
 /// Which of two reasons stays where a member or an address is suppressed on a channel for both: the one that is harder to
 /// lift. A complaint is somebody's word and stands above all, an operator's decision above a bounce.
 enum SuppressionRank {
@@ -27,8 +29,15 @@ enum SuppressionRank {
         """
     }
 
-    /// A word that this version does not know is lifted as a complaint is, so it stands above what is lifted freely.
-    private static func rank(_ reason: String) -> String {
-        "CASE \(reason) WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END"
-    }
+    /// The reasons that an operator may lift, the weakest first. A word that this version does not know is lifted as a
+    /// complaint is, and stands between.
+    private static let free: [SuppressionRow.Reason] = [.bounce, .operator]
+
+    static func isLiftedFreely(_ reason: String) -> Bool { free.contains { $0.rawValue == reason } }
+
+    private static func rank(_ reason: String) -> String { "CASE \(reason) \(ranks) END" }
+
+    private static let ranks =
+        free.enumerated().map { "WHEN '\($0.element.rawValue)' THEN \($0.offset)" }.joined(separator: " ")
+        + " WHEN '\(SuppressionRow.Reason.complaint.rawValue)' THEN \(free.count + 1) ELSE \(free.count)"
 }

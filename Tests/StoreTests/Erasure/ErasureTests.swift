@@ -147,18 +147,6 @@ struct ErasureTests {
         }
     }
 
-    private static func reach(_ store: MemberStore, _ member: String, at now: Instant) throws -> [String?] {
-        try store.writer.read { db in
-            let contact = ContactSQL(member: "m.id", channel: "'sms'", shared: ContactSQL.key(.phone))
-            let row = try db.first(
-                """
-                SELECT \(contact.consent(.marketing)), \(contact.consent(.service)) FROM members m
-                \(ContactSQL.join(.phone, of: "m.id")) WHERE m.id = :member
-                """, ["member": member, "now": now.micros])
-            return try [row.flatMap { try $0[0] as String? }, row.flatMap { try $0[1] as String? }]
-        }
-    }
-
     private static func onWeChat(_ store: MemberStore, at now: Instant) throws -> String? {
         let contact = ContactSQL(member: "'lin'", channel: "'wechat'", shared: nil)
         return try store.writer.read { try $0.value("SELECT \(contact.consent(.marketing))", ["now": now.micros]) }
@@ -184,7 +172,7 @@ struct ErasureTests {
                 _ = try rows.write(
                     consent: ConsentRow(memberID: row.id, channel: "sms", state: .granted, at: later))
             }
-            let reach = try ErasureTests.reach(desk.store, row.id, at: later)
+            let reach = try desk.store.lastWords(of: row.id, at: later)
             #expect(reach[0] != "granted" && reach[1] == "withdrawn", "\(row.id) \(reach)")
         }
     }
@@ -202,10 +190,10 @@ struct ErasureTests {
                 _ = try rows.write(
                     consent: ConsentRow(memberID: id, channel: "sms", state: .granted, at: old, source: "old.csv"))
             }
-            #expect(try ErasureTests.reach(desk.store, id, at: later)[0] == (id == "cai" ? "granted" : "withdrawn"))
+            #expect(try desk.store.lastWords(of: id, at: later)[0] == (id == "cai" ? "granted" : "withdrawn"))
         }
         for id in ["cai", "till-7"] {
-            #expect(try ErasureTests.reach(desk.store, id, at: later) == ["withdrawn", "withdrawn"])
+            #expect(try desk.store.lastWords(of: id, at: later) == ["withdrawn", "withdrawn"])
         }
         #expect(try await desk.numbers("SELECT COUNT(*) FROM merged_addresses") == [0])
         #expect(try desk.broken() == [])
@@ -224,7 +212,7 @@ struct ErasureTests {
         let row = ConsentRow(memberID: "lin", channel: "sms", state: .granted, at: later, source: "form 9")
         #expect(try desk.store.consent(row, by: "wang", at: later) == .written)
         #expect(try desk.store.consent(row, by: "wang", at: later) == .held)
-        #expect(try ErasureTests.reach(desk.store, "lin", at: later)[0] == "granted")
+        #expect(try desk.store.lastWords(of: "lin", at: later)[0] == "granted")
         #expect(try ErasureTests.onWeChat(desk.store, at: later) == "withdrawn")
         #expect(
             try desk.store.consent(ConsentRow(memberID: "nobody", channel: "sms", state: .granted), at: later)

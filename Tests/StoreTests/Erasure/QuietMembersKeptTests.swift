@@ -161,24 +161,11 @@ struct QuietMembersKeptTests {
         #expect(try QuietMembersKeptTests.walk(store, isDry: true).counts[.members]?.members == ["alone"])
         #expect(try QuietMembersKeptTests.walk(store).counts[.members]?.rows == 1)
         #expect(try store.person("old") != nil && store.person("alone") == nil)
-        #expect(try QuietMembersKeptTests.said(store, "new")[0] == "granted")
+        #expect(try store.lastWords(of: "new", at: QuietMembersKeptTests.now)[0] == "granted")
         #expect(try store.verify(Invariants(at: QuietMembersKeptTests.now, atRest: true)) == [])
     }
 
     // MARK: what is left
-
-    /// The member's last word on marketing and on service by SMS, as the gates read it.
-    private static func said(_ store: MemberStore, _ member: String) throws -> [String?] {
-        try store.writer.read { db in
-            let contact = ContactSQL(member: "m.id", channel: "'sms'", shared: ContactSQL.key(.phone))
-            let row = try db.first(
-                """
-                SELECT \(contact.consent(.marketing)), \(contact.consent(.service)) FROM members m
-                \(ContactSQL.join(.phone, of: "m.id")) WHERE m.id = :member
-                """, ["member": member, "now": now.micros])
-            return try [row.flatMap { try $0[0] as String? }, row.flatMap { try $0[1] as String? }]
-        }
-    }
 
     @Test(
         "who comes back after it is silent only where they said no, with the number and with the id",
@@ -211,7 +198,7 @@ struct QuietMembersKeptTests {
             }
         }
         for member in ["other", "lin"] {
-            let said = try QuietMembersKeptTests.said(store, member)
+            let said = try store.lastWords(of: member, at: QuietMembersKeptTests.now)
             #expect(said[1] == nil && (said[0] == "granted") == !saidNo, "\(member) \(said)")
         }
         #expect(try store.verify(Invariants(at: QuietMembersKeptTests.now, atRest: true)) == [])
