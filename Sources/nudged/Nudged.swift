@@ -63,6 +63,7 @@ struct Nudged: AsyncParsableCommand {
 
     static func main() async {
         CrashOutput.keepMemoryOut()
+        Console.endWithItsReader()
         if let columns = ImportCommand.columns(asked: Array(CommandLine.arguments.dropFirst())) {
             return Console.print(columns)
         }
@@ -73,7 +74,6 @@ struct Nudged: AsyncParsableCommand {
         }
         do {
             var command = try parseAsRoot()
-            if !(command is RunCommand) { Console.endWithItsReader() }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -145,9 +145,15 @@ enum Console {
         return 0
     }
 
-    /// Lets the process end quietly when nobody reads its output any more, as `nudged … | head` does. A parent that ignores
-    /// SIGPIPE (systemd, some schedulers) hands that on to its children. The daemon outlives its readers.
-    static func endWithItsReader() { signal(SIGPIPE, SIG_DFL) }
+    /// Lets the process end quietly when nobody reads its output any more, as `nudged … | head` does, and hear every signal.
+    /// A parent that ignores SIGPIPE (systemd, some schedulers) or blocks signals hands that on to its children. The daemon,
+    /// which outlives its readers, ignores SIGPIPE later.
+    static func endWithItsReader() {
+        signal(SIGPIPE, SIG_DFL)
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
+    }
 
     static func error(_ text: String) { note(fit(text, for: STDERR_FILENO) + "\n") }
 

@@ -186,6 +186,7 @@ struct MailTransferTests {
         let data = String(repeating: String(repeating: "x", count: 998) + "\r\n", count: 16_000)
         for _ in 0..<2 {
             let result = await transport.perform(request(server.port, data: data))
+            server.readOn()
             #expect(result == MailTransferTests.refusal("552 5.3.4 big"))
         }
         #expect(server.lines.filter { $0.hasPrefix("EHLO") }.count == 2)

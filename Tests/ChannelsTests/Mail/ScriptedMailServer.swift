@@ -5,7 +5,7 @@ import TestSupport
 /// An SMTP server on a free loopback port that answers by script and keeps what it took.
 final class ScriptedMailServer: Sendable {
     /// What it answers at one step of the dialogue; the steps that are not named are 250, 354 and 235. At `text` it says
-    /// something only where it is named: once the text begins, of which it takes nothing then.
+    /// something only where it is named: once the text begins, of which it takes nothing then before `readOn()`.
     enum Step: String, Sendable { case greeting, hello, login, reset, from, to, data, text, end }
     enum Answer: Sendable {
         case line(String)
@@ -35,6 +35,7 @@ final class ScriptedMailServer: Sendable {
     private let script: [Step: Answer]
     private let hello: String
     private let state = Mutex(State())
+    private let reading = DispatchSemaphore(value: 0)
 
     /// An answer to EHLO that offers more.
     static let pipelining = "250-mail.test\r\n250-PIPELINING\r\n250 SIZE 1000000"
@@ -50,6 +51,9 @@ final class ScriptedMailServer: Sendable {
     var lines: [String] { state.withLock { $0.lines } }
 
     func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    /// Lets one connection on that said something amid a text.
+    func readOn() { reading.signal() }
 
     private func acceptAll() {
         while true {
@@ -125,6 +129,7 @@ final class ScriptedMailServer: Sendable {
         if script[.text] != nil {
             _ = Loopback.waitForInput(dialogue.connection, milliseconds: 60_000)
             guard answer(.text, "", dialogue) else { return false }
+            reading.wait()
             while Loopback.receive(dialogue.connection) != nil {}
             return false
         }
