@@ -79,6 +79,7 @@ lint: ## formatting, tests that would never run, the house (imports, SQL, sizes,
 	python3 Tests/Tools/unmarked_tests.py
 	python3 Tests/Tools/house.py
 	python3 Tests/Tools/spoken.py
+	python3 Tests/Tools/embed_pages.py --check
 	python3 Tests/Tools/test_house.py
 
 statements: test-packages ## write down the SQL that all tests make the program prepare (Tests/Stores/statements.sql)
@@ -89,8 +90,9 @@ statements: test-packages ## write down the SQL that all tests make the program 
 	  --filter '(Store|Daemon|Scenario)Tests\.' --skip 'Fidelity|SecondImplementation|DamagedStore|PrepareTests'
 	NUDGED_RECORDED=$(CURDIR)/.build/statements.jsonl swift test --skip-build --filter PrepareTests.written
 
-rules: packages ## write rules/ into the program, the schemas and the reference page out of it, and check the rules
+rules: packages ## write rules/ and the pages of docs/ into the program, the schemas and the reference page out of it, and check the rules
 	python3 Tests/Tools/embed_rules.py
+	python3 Tests/Tools/embed_pages.py
 	swift build --product nudged $(FLAGS)
 	$(NUDGED) schema
 	$(NUDGED) schema --reference > docs/rule-reference.md

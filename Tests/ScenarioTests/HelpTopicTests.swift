@@ -80,6 +80,12 @@ struct HelpTopicTests {
         let words = HelpTopic.all.flatMap { [$0.name] + $0.others }
         #expect(Set(words).count == words.count)
     }
+
+    @Test("the topics and the pages of codes are those that docs/help and docs/findings hold")
+    func embedded() throws {
+        let run = try scratch.run("python3 \(ShippedRules.root.path)/Tests/Tools/embed_pages.py --check")
+        #expect(run.status == 0, "\(run.printed.joined(separator: "\n"))")
+    }
 }
 
 /// `nudged fields` in a workspace.

@@ -54,7 +54,7 @@ package struct FindingPage: Sendable {
     }
 }
 
-/// Every code that nudged uses. A code is never given a second meaning.
+/// Every code that nudged uses. A code is never given a second meaning. The pages themselves are written in docs/findings/.
 package enum FindingPages {
     package static let all: [FindingPage] = file + values + names + sending + files + fixtures + tests
 
@@ -122,10 +122,4 @@ private struct PageWording {
         case .gbk(let kind): pick("a file of \(kind), saved as GBK", "以 GBK 保存的 \(kind) 文件")
         }
     }
-}
-
-extension FindingPage.Example {
-    static func rule(_ text: String) -> Self { .init(place: .rule, text: text) }
-    static func test(_ text: String) -> Self { .init(place: .test, text: text) }
-    static func file(_ kind: String, _ text: String) -> Self { .init(place: .file(kind), text: text) }
 }

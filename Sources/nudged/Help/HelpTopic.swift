@@ -1,11 +1,12 @@
 import ArgumentParser
 import Kit
 
-/// A page of `nudged help TOPIC`: the short of a page of the documentation, for somebody at a terminal.
+/// A page of `nudged help TOPIC`: the short of a page of the documentation, for somebody at a terminal. They are written
+/// in docs/help/.
 struct HelpTopic: Sendable {
     var name: String
     /// Other words for it: what people type in its place.
-    var others: [String] = []
+    var others: [String]
     var title: Bilingual
     /// What is written alike in every language.
     var example: String?
