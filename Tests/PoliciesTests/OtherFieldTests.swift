@@ -40,7 +40,9 @@ struct OtherFieldTests {
     func holds() throws {
         let field = Field(name: "member.x", source: .member, type: .number, canBeMissing: true)
         for one in OtherFieldTests.cases {
-            let test = Rules.Comparison.other(one.word, field, times: try #require(Factor(text: one.times)))
+            let times = try #require(Factor(text: one.times))
+            let made = Rules.Comparison(one.word, .field(field, times: times))
+            let test = try #require(made)
             #expect(test.holds(one.left, against: one.right) == one.holds, "\(one)")
         }
     }

@@ -122,7 +122,7 @@ final class SlipDesk {
         var simulation = Simulation(
             store: store, prepared: try PreparedRules(planned, rulesVersion: 0, in: store), from: start,
             until: start.adding(micros: 540 * 86_400_000_000))
-        simulation.includesAll = true
+        simulation.showsUndecided = true
         return try simulation.run().map { $0.json.rendered }
     }
 }

@@ -2,15 +2,14 @@ import Kit
 import Rules
 
 extension Comparison {
-    /// Rule-language §3: a test on a missing value is false; `none_of` and `excludes` are the exact opposite of their
-    /// positive form, so true for a missing value; only `is_set` asks about presence. Text compares exactly.
+    /// Rule-language §3: a test on a missing value is false; an opposite is
+    /// true for a missing value; only `is_set` asks about presence. Text compares exactly.
     package func holds(_ value: Value?, type: FieldType, now: Instant, zone: Zone) -> Bool {
         switch self {
         case .isSet(let wanted): return (value != nil) == wanted
-        case .noneOf(let unwanted): return !Comparison.anyOf(unwanted).holds(value, type: type, now: now, zone: zone)
-        case .excludes(let item): return !Comparison.includes(item).holds(value, type: type, now: now, zone: zone)
         // Only who knows the other field's value can tell: `holds(_:against:)`.
-        case .other: return false
+        case .other, .opposite(.other): return false
+        case .opposite(let test): return !test.holds(value, type: type, now: now, zone: zone)
         default: break
         }
         guard let value else { return false }

@@ -5,13 +5,10 @@ extension Comparison {
     /// A test against the value of another field; false for any other test. The same arithmetic as its SQL: both sides in
     /// ten-thousandths, so that a factor of four decimals is exact.
     package func holds(_ value: Value?, against other: Value?) -> Bool {
-        guard case .other(let word, _, let times) = self else { return false }
-        if word == .isNot { return !holdsPositive(.equals, value, other, times: times) }
-        return holdsPositive(word, value, other, times: times)
-    }
-
-    private func holdsPositive(_ word: Operator, _ value: Value?, _ other: Value?, times: Factor) -> Bool {
-        guard let value, let other, let order = Comparison.order(value, other, times: times) else { return false }
+        if case .opposite(let test) = self { return otherField != nil && !test.holds(value, against: other) }
+        guard case .other(let word, _, let times) = self, let value, let other,
+            let order = Comparison.order(value, other, times: times)
+        else { return false }
         return switch word {
         case .equals: order == 0
         case .atLeast: order >= 0

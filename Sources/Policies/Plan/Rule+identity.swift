@@ -37,7 +37,7 @@ extension Condition {
         case .none(let children): return "none(\(joined(children)))"
         case .field(let test): return "\(test.field.name) \(test.tests.map(\.canonical))"
         case .history(let test):
-            let span = test.withinLast?.text ?? ""
+            let span = test.period?.text ?? ""
             return "\(test.event) \(test.times.map { $0.shape }) \(span) \(test.filter?.canonical ?? "")"
         }
     }

@@ -85,11 +85,10 @@ private struct FacetReader {
         let operators = OperatorWording(say: say, form: .difference)
         return entries.map { entry in
             switch Operator(rawValue: entry.key) {
-            case let word? where [.equals, .anyOf, .isNot, .noneOf].contains(word):
-                operators.words(word, list(entry.value))
-            case .between?:
+            case let word? where [.value, .values].contains(word.takes): operators.words(word, list(entry.value))
+            case let word? where word.takes == .ends:
                 operators.words(
-                    .between, (entry.value.items ?? []).map(\.compact).joined(separator: say(" and ", " 和 ")))
+                    word, (entry.value.items ?? []).map(\.compact).joined(separator: say(" and ", " 和 ")))
             case let word?: operators.words(word, entry.value.compact)
             case nil: entry.key + " " + entry.value.compact
             }

@@ -22,7 +22,7 @@ struct ExplanationValues {
     private func holding(_ test: Comparison, _ now: Value?, _ type: FieldType) -> [Value?] {
         switch test {
         case .anyOf(let values): return values
-        case .noneOf: return [nil]
+        case .opposite(let test): return failing(test, now)
         case .startsWith(let text), .contains(let text): return [.text(text)]
         case .atLeast(let value), .atMost(let value): return [value]
         case .moreThan(let value): return [stepped(value, 1)]
@@ -32,7 +32,6 @@ struct ExplanationValues {
         case .includesAny(let wanted): return wanted.prefix(1).map { .list(items(now) + [$0]) }
         case .includesAll(let wanted):
             return [.list(items(now) + wanted.filter { item in !items(now).contains(item) })]
-        case .excludes(let item): return [.list(items(now).filter { $0 != item })]
         case .isTrue(let wanted): return [.bool(wanted)]
         case .isSet(let wanted): return wanted ? [any(of: type)] : [nil]
         default: return times(test, type)
@@ -72,8 +71,7 @@ struct ExplanationValues {
         case .includes(let item): [.list(items(now).filter { $0 != item })]
         case .includesAny(let unwanted): [.list(items(now).filter { !unwanted.contains($0) })]
         case .isTrue(let unwanted): [.bool(!unwanted)]
-        case .noneOf(let values): values
-        case .excludes(let item): [.list(items(now) + [item])]
+        case .opposite(let test): holding(test, now, .any)
         case .isSet(let unwanted): unwanted ? [nil] : [.text("?")]
         default: [nil]
         }

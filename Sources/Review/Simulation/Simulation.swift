@@ -13,7 +13,7 @@ package struct Simulation {
     package let from: Instant
     package let until: Instant
     /// `--all`: also `waiting` and `not_due`.
-    package var includesAll = false
+    package var showsUndecided = false
     /// The store holds one member in so many: drips and draws shrink accordingly.
     package var oneIn = 1
     /// The events around the daemon meanwhile.
@@ -66,7 +66,7 @@ package struct Simulation {
             try store.writer.write { db in try run.perform(step, prepared, db) }
         }
         while try store.writer.write({ db in try run.advance(to: until, db) }) {}
-        if includesAll { try store.writer.write { db in try run.addWaiting(db) } }
+        if showsUndecided { try store.writer.write { db in try run.addWaiting(db) } }
     }
 }
 

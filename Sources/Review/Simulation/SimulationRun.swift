@@ -36,7 +36,7 @@ struct SimulationRun {
     private var end: Instant { simulation.until.adding(micros: -1) }
     private func evaluation(_ db: Session) -> Evaluation {
         var evaluation = Evaluation(db: db, prepared: prepared, owes: simulation.script.isDetailed)
-        evaluation.includesNotDue = simulation.includesAll
+        evaluation.includesNotDue = simulation.showsUndecided
         evaluation.oneIn = simulation.oneIn
         return evaluation
     }
@@ -63,7 +63,7 @@ struct SimulationRun {
         guard !faults.contains(plans[plan].rule.id) else { return }
         let scan = Scan(
             db: db, plan: plans[plan], settings: prepared.planned.set.settings, zones: zones, window: window,
-            members: members, decidesAt: decidesAt, includesNotDue: simulation.includesAll)
+            members: members, decidesAt: decidesAt, includesNotDue: simulation.showsUndecided)
         // A late decision looks at all that waits, as the daemon does: also at what began to wait while nobody looked.
         let waiting = decidesAt == nil ? window : Window(after: .distantPast, through: window.through)
         do {

@@ -58,7 +58,7 @@ package struct TestRunner: Sendable {
         for case .event(let event) in run.timeline.map(\.action) { try store.tell(event) }
         let prepared = try PreparedRules(planned, rulesVersion: 0, in: store)
         var simulation = Simulation(store: store, prepared: prepared, from: run.start, until: run.until)
-        simulation.includesAll = true
+        simulation.showsUndecided = true
         simulation.script = script(run)
         var faults: [(rule: String, reason: String)] = []
         simulation.onFault = { faults.append(($0, $1)) }

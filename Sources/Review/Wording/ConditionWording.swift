@@ -76,7 +76,7 @@ struct ConditionWording {
 
     func words(_ test: HistoryTest) -> String {
         var words = "\(test.event) " + test.times.map(words).joined(separator: say(" and ", " 且 "))
-        if let span = test.withinLast { words += say(" within the last \(span.text)", "，最近 \(say.span(span.text))内") }
+        if let span = test.period { words += say(" within the last \(span.text)", "，最近 \(say.span(span.text))内") }
         for key in test.filter?.tests ?? [] {
             let field = Field(name: key.key, source: .trigger, type: .any, canBeMissing: true)
             words += " (\(key.key) \(key.tests.map { self.words($0, field) }.joined(separator: say(" and ", " 且 "))))"
@@ -100,31 +100,22 @@ struct ConditionWording {
         let operators = OperatorWording(say: say, form: .condition)
         func shown(_ value: Value) -> String { values.text(value, of: field) }
         func masked(_ text: String) -> String { values.masked(text, field.name) }
-        switch test {
-        case .anyOf(let wanted): return operators.words(.anyOf, say.alternatives(wanted.map(shown)))
-        case .noneOf(let unwanted): return operators.words(.noneOf, say.alternatives(unwanted.map(shown)))
-        case .startsWith(let text): return operators.words(.startsWith, ShownValues.masked(text))
-        case .contains(let text): return operators.words(.contains, ShownValues.masked(text))
-        case .atLeast(let limit): return operators.words(.atLeast, shown(limit))
-        case .moreThan(let limit): return operators.words(.moreThan, shown(limit))
-        case .atMost(let limit): return operators.words(.atMost, shown(limit))
-        case .lessThan(let limit): return operators.words(.lessThan, shown(limit))
-        case .between(let low, let high): return operators.between(shown(low), shown(high))
-        case .before(let moment): return operators.words(.before, words(moment))
-        case .after(let moment): return operators.words(.after, words(moment))
-        case .betweenMoments(let low, let high): return operators.between(words(low), words(high))
-        case .atMoment(let moment): return operators.words(.equals, words(moment))
-        case .withinLast(let span): return operators.words(.withinLast, say.span(span.text))
-        case .moreThanAgo(let span): return operators.words(.moreThanAgo, say.span(span.text))
-        case .withinNext(let span): return operators.words(.withinNext, say.span(span.text))
-        case .includes(let item): return operators.words(.includes, masked(item))
-        case .includesAny(let items): return operators.words(.includesAny, say.alternatives(items.map(masked)))
-        case .includesAll(let items): return operators.words(.includesAll, say.sum(items.map(masked)))
-        case .excludes(let item): return operators.words(.excludes, masked(item))
-        case .other(let word, let other, let times):
-            return operators.words(word, times == .one ? other.name : "\(other.name) × \(times.text)")
-        case .isTrue(let wanted): return wanted ? say("is true", "为真") : say("is false", "为假")
-        case .isSet(let wanted): return operators.words(.isSet, wanted ? "true" : "false")
+        if case .isTrue(let wanted) = test { return wanted ? say("is true", "为真") : say("is false", "为假") }
+        let (word, operand) = test.written
+        return switch operand {
+        case .values(let values): operators.words(word, say.alternatives(values.map(shown)))
+        case .part(let text): operators.words(word, ShownValues.masked(text))
+        case .bound(let limit): operators.words(word, shown(limit))
+        case .bounds(let low, let high): operators.between(shown(low), shown(high))
+        case .moment(let moment): operators.words(word, words(moment))
+        case .moments(let low, let high): operators.between(words(low), words(high))
+        case .span(let span): operators.words(word, say.span(span.text))
+        case .item(let item): operators.words(word, masked(item))
+        case .anyItem(let items): operators.words(word, say.alternatives(items.map(masked)))
+        case .everyItem(let items): operators.words(word, say.sum(items.map(masked)))
+        case .field(let other, let times):
+            operators.words(word, times == .one ? other.name : "\(other.name) × \(times.text)")
+        case .flag(let wanted): operators.words(word, "\(wanted)")
         }
     }
 

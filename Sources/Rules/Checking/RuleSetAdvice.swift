@@ -79,11 +79,10 @@ struct RuleNodes {
 extension Comparison {
     /// The words that the comparison names as a whole.
     var namedTexts: [String] {
-        switch self {
-        case .anyOf(let values), .noneOf(let values):
-            values.compactMap { if case .text(let text) = $0 { text } else { nil } }
-        case .includes(let text), .excludes(let text): [text]
-        case .includesAny(let texts), .includesAll(let texts): texts
+        switch operand {
+        case .values(let values): values.compactMap { if case .text(let text) = $0 { text } else { nil } }
+        case .item(let text): [text]
+        case .anyItem(let texts), .everyItem(let texts): texts
         default: []
         }
     }

@@ -68,7 +68,7 @@ extension StoreFindings {
         }
         func text(_ span: SourceSpan) -> String { source.text(span.start.byte..<span.end.byte) }
         let negative = zip(match.test.tests, place.operators).first { $0.0.isNegated }?.1
-        let word = match.isUnderNone ? "none" : negative.map { String(text($0).prefix { $0 != ":" }) } ?? "none_of"
+        let word = match.isUnderNone ? "none" : negative.map { String(text($0).prefix { $0 != ":" }) } ?? "none"
         let people = count == 1 ? "one member" : "\(Grouped.text(count)) members"
         let noun = StoreFindings.noun(name)
         let share = Grouped.percentage(count, of: answers.members)

@@ -101,8 +101,7 @@ extension YAMLNode {
     var wholeWords: [YAMLNode] {
         if let items { return items.filter { $0.text != nil } }
         guard let entries else { return text == nil ? [] : [self] }
-        let operators = ["is", "is_not", "any_of", "none_of", "includes", "includes_any", "includes_all", "excludes"]
-        return entries.filter { operators.contains($0.key) }.flatMap(\.value.wholeWords)
+        return entries.filter { Operator(rawValue: $0.key)?.takesNames ?? false }.flatMap(\.value.wholeWords)
     }
 
     /// The names of events in a rule: of its trigger, of `unless`, of `activity` and of `history`.

@@ -72,13 +72,13 @@ package struct HistoryTest: Sendable {
     }
     package var event: String
     package var times: [Times]
-    package var withinLast: Span?
+    package var period: Span?
     package var filter: EventFilter?
     package var line: Int
-    package init(event: String, times: [Times], withinLast: Span?, filter: EventFilter?, line: Int) {
+    package init(event: String, times: [Times], period: Span?, filter: EventFilter?, line: Int) {
         self.event = event
         self.times = times
-        self.withinLast = withinLast
+        self.period = period
         self.filter = filter
         self.line = line
     }

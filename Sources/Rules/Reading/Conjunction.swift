@@ -31,10 +31,10 @@ struct Conjunction {
                 set(low: from, true)
                 set(high: to, true)
             case .anyOf(let found): values = Set(found)
-            case .noneOf(let found): (excluded, wantsValue) = (Set(found), nil)
+            case .opposite(.anyOf(let found)): (excluded, wantsValue) = (Set(found), nil)
             case .isTrue(let wanted): values = [.bool(wanted)]
             case .isSet(let wanted): wantsValue = wanted
-            case .excludes, .other(.isNot, _, _): (isExact, wantsValue) = (false, nil)
+            case .opposite: (isExact, wantsValue) = (false, nil)
             default: isExact = false
             }
         }
@@ -154,7 +154,7 @@ struct Conjunction {
         case .lessThan(let value): "needs less than \(text(value))"
         case .between(let from, let to): "needs \(text(from)) to \(text(to))"
         case .anyOf(let values): "needs \(values.prefix(5).map(text).joined(separator: " or "))"
-        case .noneOf(let values): "forbids \(values.prefix(5).map(text).joined(separator: " and "))"
+        case .opposite(.anyOf(let values)): "forbids \(values.prefix(5).map(text).joined(separator: " and "))"
         case .isSet(false): "needs it to be missing"
         default: "needs a value"
         }

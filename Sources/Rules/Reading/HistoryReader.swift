@@ -42,7 +42,7 @@ enum HistoryReader {
         let filter = block.read("where", &findings) { dataTests($1, &$0) }
         guard let event else { return nil }
         return HistoryTest(
-            event: event, times: times ?? [.atLeast(1)], withinLast: within, filter: filter,
+            event: event, times: times ?? [.atLeast(1)], period: within, filter: filter,
             line: block.start.start.line)
     }
 

@@ -43,16 +43,45 @@ package enum Operator: String, CaseIterable, Sendable {
         return "\(isQuantity ? "numbers" : type.plural) know: " + listed.map(\.rawValue).joined(separator: ", ")
     }
 
+    /// What it is written with.
+    package enum Operand {
+        case value, values, part, bound, ends, moment, span, item, items, flag
+    }
+
+    package var takes: Operand {
+        switch self {
+        case .equals, .isNot: .value
+        case .anyOf, .noneOf: .values
+        case .startsWith, .contains: .part
+        case .atLeast, .moreThan, .atMost, .lessThan: .bound
+        case .between: .ends
+        case .before, .after: .moment
+        case .withinLast, .moreThanAgo, .withinNext: .span
+        case .includes, .excludes: .item
+        case .includesAny, .includesAll: .items
+        case .isSet: .flag
+        }
+    }
+
+    /// The operator that holds exactly where this one does not, for those that are the negation of another.
+    var opposite: Operator? { Operator.negations.first { $0.value == self }?.key }
+    /// The negation of this one; itself where the language has none.
+    var negated: Operator { Operator.negations[self] ?? self }
+    private static let negations: [Operator: Operator] = [.equals: .isNot, .anyOf: .noneOf, .includes: .excludes]
+
+    /// The operator and its value that mean everything but this value.
+    static func anythingBut(_ value: String) -> String { "{\(isNot.rawValue): \(value)}" }
+
     /// The kind of value that it compares, in words.
     var wants: String {
-        switch self {
-        case .equals, .isNot: "a single value"
-        case .anyOf, .noneOf, .startsWith, .contains: "text"
-        case .atLeast, .moreThan, .atMost, .lessThan: "a number"
-        case .between: "a number or a date"
-        case .before, .after, .withinLast, .moreThanAgo, .withinNext: "a date or an instant"
-        case .includes, .includesAny, .includesAll, .excludes: "a list"
-        case .isSet: "a field"
+        switch takes {
+        case .value: "a single value"
+        case .values, .part: "text"
+        case .bound: "a number"
+        case .ends: "a number or a date"
+        case .moment, .span: "a date or an instant"
+        case .item, .items: "a list"
+        case .flag: "a field"
         }
     }
 
@@ -84,7 +113,11 @@ package enum Operator: String, CaseIterable, Sendable {
     }
 
     /// True when its operand is a list.
-    var takesList: Bool { [.anyOf, .noneOf, .between, .includesAny, .includesAll].contains(self) }
+    var takesList: Bool { [.values, .ends, .items].contains(takes) }
+    /// True when its operand may be another field.
+    var comparesFields: Bool { [.value, .bound, .moment].contains(takes) }
+    /// True when its operand is a name as a whole, or a list of names.
+    var takesNames: Bool { [.value, .values, .item, .items].contains(takes) }
 
     /// The first operator of the type that a spelling of another language means, used only to correct it (R105).
     static func meant(by foreign: String, for type: FieldType) -> Operator? {

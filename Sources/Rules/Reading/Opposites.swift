@@ -18,9 +18,9 @@ extension Comparison {
             }
         case (.startsWith(let a), .startsWith(let b)):
             !a.utf8.starts(with: b.utf8) && !b.utf8.starts(with: a.utf8)
-        case (.excludes(let item), .includes(let wanted)): item == wanted
-        case (.excludes(let item), .includesAny(let wanted)): wanted.allSatisfy { $0 == item }
-        case (.excludes(let item), .includesAll(let wanted)): wanted.contains(item)
+        case (.opposite(.includes(let item)), .includes(let wanted)): item == wanted
+        case (.opposite(.includes(let item)), .includesAny(let wanted)): wanted.allSatisfy { $0 == item }
+        case (.opposite(.includes(let item)), .includesAll(let wanted)): wanted.contains(item)
         case (.moreThanAgo(let ago), .withinLast(let last)):
             ago.isNominal == last.isNominal && ago.roughMicros >= last.roughMicros
         case (.withinNext, .withinLast), (.withinNext, .moreThanAgo): true
@@ -91,8 +91,8 @@ extension HistoryTest {
     }
 
     private func isWithin(_ other: HistoryTest) -> Bool {
-        guard let wide = other.withinLast else { return true }
-        guard let own = withinLast else { return false }
+        guard let wide = other.period else { return true }
+        guard let own = period else { return false }
         return own.isNominal == wide.isNominal && own.roughMicros <= wide.roughMicros
     }
 
@@ -144,7 +144,7 @@ enum ClosedMembers {
         let active = Value.text(MemberRow.Status.active.rawValue)
         return switch test {
         case .anyOf(let values): !values.contains(active)
-        case .noneOf(let values): values.contains(active)
+        case .opposite(.anyOf(let values)): values.contains(active)
         default: false
         }
     }

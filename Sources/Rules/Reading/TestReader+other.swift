@@ -13,11 +13,6 @@ extension TestReader {
                 chinese: "倍数，默认 1；日期不能用", examples: ["0.5"]),
         ])
 
-    /// The operators that may compare with another field.
-    static let withOther: Set<Operator> = [
-        .equals, .isNot, .atLeast, .moreThan, .atMost, .lessThan, .before, .after,
-    ]
-
     func other(
         _ word: Operator, _ node: YAMLNode, _ scope: FieldScope, findings: inout Findings
     ) -> Comparison? {
@@ -37,7 +32,7 @@ extension TestReader {
                 "R202", "a date cannot be multiplied", at: entry.keySpan, help: ["take `times` away"], key: "times")
             return nil
         }
-        return .other(word, field, times: times)
+        return Comparison(word, .field(field, times: times))
     }
 
     private func isComparable(with other: FieldType) -> Bool {

@@ -6,7 +6,7 @@ extension TestReader {
         ">=", "<=", "=>", "=<", "!=", "<>", "==", ">", "<", "≥", "≤", "≠", "大于等于", "小于等于", "不少于", "不超过", "大于", "小于",
         "超过", "低于",
     ]
-    private static let words = ["≥": Operator.atLeast, "≤": .atMost, "≠": .isNot]
+    private static let ascii = ["≥": ">=", "≤": "<=", "≠": "!="]
 
     /// Reports R105 for a sign and a number in one text.
     func comparisonInText(_ node: YAMLNode, _ findings: inout Findings) -> Bool {
@@ -20,7 +20,7 @@ extension TestReader {
         }
         guard let sign = TestReader.signs.first(where: { ascii.hasPrefix($0) }),
             let number = Repaired.number(String(ascii.dropFirst(sign.count)).withoutOuterSpaces),
-            let meant = TestReader.words[sign] ?? Operator.meant(by: sign, for: type)
+            let meant = Operator.meant(by: TestReader.ascii[sign] ?? sign, for: type)
         else { return false }
         let written = "{\(meant.rawValue): \(number)}"
         let typed = String(ascii.dropFirst(sign.count)).withoutOuterSpaces

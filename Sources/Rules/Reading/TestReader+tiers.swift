@@ -85,7 +85,7 @@ private enum TierWords: Equatable {
 
     func written(_ tiers: [Settings.Tier], _ place: Int) -> String {
         switch self {
-        case .not: "{is_not: \(tiers[place].id)}"
+        case .not: Operator.anythingBut(tiers[place].id)
         case .orBetter: "[" + tiers[place...].map(\.id).joined(separator: ", ") + "]"
         case .orLower: "[" + tiers[...place].map(\.id).joined(separator: ", ") + "]"
         }

@@ -40,7 +40,7 @@ extension TestReader {
         guard let meant = words.contains(core) ? core : meant else { return false }
         findings.report(
             "R104", "`\(typed)` is not a value of `\(findings.place)`", at: node.span,
-            help: ["did you mean  \(name): {is_not: \(meant)}?"])
+            help: ["did you mean  \(name): \(Operator.anythingBut(meant))?"])
         return true
     }
 
@@ -133,7 +133,7 @@ extension TestReader {
         return nil
     }
 
-    func between(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
+    func ends(_ node: YAMLNode, _ findings: inout Findings) -> Comparison.Operand? {
         let pair = (node.entries ?? []).compactMap(\.value.text)
         let written = pair.count == 2 ? pair.joined(separator: ", ") : node.text
         guard let items = findings.items(node, help: [bothEnds(of: written)]) else { return nil }
@@ -150,12 +150,12 @@ extension TestReader {
             let ends = findings.each(items) { moment($1, &$0) }
             guard ends.count == 2 else { return nil }
             if let low = ends[0].sortKey, let high = ends[1].sortKey, high < low { return emptyRange(node, &findings) }
-            return .betweenMoments(ends[0], ends[1])
+            return .moments(ends[0], ends[1])
         }
         let ends = findings.each(items) { bound($1, &$0) }
         guard ends.count == 2 else { return nil }
         if let low = ends[0].quantity, let high = ends[1].quantity, high < low { return emptyRange(node, &findings) }
-        return .between(ends[0], ends[1])
+        return .bounds(ends[0], ends[1])
     }
 
     /// With the ends that are typed; what is missing is left open.
@@ -168,7 +168,7 @@ extension TestReader {
             + (type == .date || type == .instant ? "[2026-03-01, 2026-03-31]" : "[2, 20]")
     }
 
-    private func emptyRange(_ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
+    private func emptyRange(_ node: YAMLNode, _ findings: inout Findings) -> Comparison.Operand? {
         findings.report(
             "R210", "nothing lies between these two ends", at: node.span, label: "the first end is the larger one",
             help: ["write the smaller end first"])

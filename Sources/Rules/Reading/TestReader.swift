@@ -72,7 +72,7 @@ struct TestReader {
             mismatch(entry.key, word, entry.value.text, at: entry.keySpan, findings: &findings)
             return []
         }
-        if entry.value.entries != nil, TestReader.withOther.contains(word), let scope {
+        if entry.value.entries != nil, word.comparesFields, let scope {
             return other(word, entry.value, scope, findings: &findings).map { [Placed(test: $0, span: entry.span)] }
                 ?? []
         }
@@ -80,30 +80,24 @@ struct TestReader {
     }
 
     private func test(_ word: Operator, _ node: YAMLNode, _ findings: inout Findings) -> Comparison? {
-        switch word {
-        case .equals:
-            return type == .instant
-                ? moment(node, &findings).map { .atMoment($0) } : value(node, &findings).map { .anyOf([$0]) }
-        case .isNot: return value(node, &findings).map { .noneOf([$0]) }
-        case .anyOf: return list(node, &findings).map { .anyOf($0) }
-        case .noneOf: return list(node, &findings).map { .noneOf($0) }
-        case .startsWith: return findings.text(node).map { .startsWith($0) }
-        case .contains: return findings.text(node).map { .contains($0) }
-        case .atLeast: return bound(node, &findings).map { .atLeast($0) }
-        case .moreThan: return bound(node, &findings).map { .moreThan($0) }
-        case .atMost: return bound(node, &findings).map { .atMost($0) }
-        case .lessThan: return bound(node, &findings).map { .lessThan($0) }
-        case .between: return between(node, &findings)
-        case .before: return moment(node, &findings).map { .before($0) }
-        case .after: return moment(node, &findings).map { .after($0) }
-        case .withinLast: return findings.duration(node).map { .withinLast($0) }
-        case .moreThanAgo: return findings.duration(node).map { .moreThanAgo($0) }
-        case .withinNext: return findings.duration(node).map { .withinNext($0) }
-        case .includes: return findings.text(node).map { .includes($0) }
-        case .includesAny: return texts(node, &findings).map { .includesAny($0) }
-        case .includesAll: return texts(node, &findings).map { .includesAll($0) }
-        case .excludes: return findings.text(node).map { .excludes($0) }
-        case .isSet: return findings.bool(node).map { .isSet($0) }
+        operand(of: word, node, &findings).flatMap { Comparison(word, $0) }
+    }
+
+    private func operand(
+        of word: Operator, _ node: YAMLNode, _ findings: inout Findings
+    ) -> Comparison.Operand? {
+        switch word.takes {
+        case .value where type == .instant: moment(node, &findings).map { .moment($0) }
+        case .value: value(node, &findings).map { .values([$0]) }
+        case .values: list(node, &findings).map { .values($0) }
+        case .part: findings.text(node).map { .part($0) }
+        case .bound: bound(node, &findings).map { .bound($0) }
+        case .ends: ends(node, &findings)
+        case .moment: moment(node, &findings).map { .moment($0) }
+        case .span: findings.duration(node).map { .span($0) }
+        case .item: findings.text(node).map { .item($0) }
+        case .items: texts(node, &findings).map { word == .includesAny ? .anyItem($0) : .everyItem($0) }
+        case .flag: findings.bool(node).map { .flag($0) }
         }
     }
 

@@ -146,7 +146,7 @@ extension SchemaWriter {
 
     /// The operand, or another field in its place.
     private mutating func orOther(_ operand: SchemaNode, _ word: Operator, _ type: FieldType) -> SchemaNode {
-        guard [.number, .money, .date, .instant].contains(type), TestReader.withOther.contains(word) else {
+        guard [.number, .money, .date, .instant].contains(type), word.comparesFields else {
             return operand
         }
         return SchemaNode([
@@ -158,17 +158,14 @@ extension SchemaWriter {
     private func operand(of word: Operator, _ type: FieldType, _ value: JSONText) -> SchemaNode {
         // Data of an event has no declared type: a value that is compared by size must be a number.
         let bound = type == .any ? operand(.number).json : value
-        switch word {
-        case .between:
-            return SchemaNode(["type": "array", "minItems": .int(2), "maxItems": .int(2), "items": bound])
-        case _ where word.takesList:
-            return SchemaNode(["type": "array", "minItems": .int(1), "items": value])
-        case .atLeast, .moreThan, .atMost, .lessThan: return SchemaNode(bound)
-        case .withinLast, .moreThanAgo, .withinNext:
-            return string(SchemaPattern.span([.minutes, .hours, .days, .weeks]), .refused)
-        case .isSet: return boolean(.refused)
-        case .startsWith, .contains: return text(.refused)
-        default: return SchemaNode(value)
+        switch word.takes {
+        case .ends: return SchemaNode(["type": "array", "minItems": .int(2), "maxItems": .int(2), "items": bound])
+        case .values, .items: return SchemaNode(["type": "array", "minItems": .int(1), "items": value])
+        case .bound: return SchemaNode(bound)
+        case .span: return string(SchemaPattern.span([.minutes, .hours, .days, .weeks]), .refused)
+        case .flag: return boolean(.refused)
+        case .part: return text(.refused)
+        case .value, .moment, .item: return SchemaNode(value)
         }
     }
 

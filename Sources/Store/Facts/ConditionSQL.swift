@@ -65,7 +65,7 @@ struct ConditionSQL {
     /// A subquery that counts events up to and including now.
     mutating func history(_ test: HistoryTest) -> String {
         var sql = "h.member = m.id AND h.name = \(fields.clock.literal(test.event)) AND h.at <= :now"
-        if let span = test.withinLast { sql += " AND h.at > \(fields.clock.ago(span))" }
+        if let span = test.period { sql += " AND h.at > \(fields.clock.ago(span))" }
         if let filter = test.filter { sql += " AND " + self.filter(filter, of: test.event, row: "h") }
         let counts = EventSource.of([test.event]).map { "(SELECT COUNT(*) FROM \($0.table) h WHERE \(sql))" }
         return counts.count == 1 ? counts[0] : "(\(counts.joined(separator: " + ")))"
@@ -109,8 +109,7 @@ struct ConditionSQL {
     private mutating func leaf(_ test: Comparison, _ value: String, _ type: FieldType) -> String? {
         switch test {
         case .isSet(let wanted): return "\(fields.presence(of: value)) IS \(wanted ? "NOT " : "")NULL"
-        case .noneOf(let unwanted): return "(\(equality(value, unwanted, type))) IS NOT TRUE"
-        case .excludes(let item): return "(\(membership(value, item))) IS NOT TRUE"
+        case .opposite(let test): return leaf(test, value, type).map { "(\($0)) IS NOT TRUE" }
         case .anyOf(let wanted): return equality(value, wanted, type)
         case .startsWith(let prefix):
             let text = type == .any ? "nudged_text(\(value))" : value
@@ -213,8 +212,7 @@ extension Comparison {
     /// The form whose opposite a negated test is; any other test is its own.
     fileprivate var positive: Comparison {
         switch self {
-        case .noneOf(let values): .anyOf(values)
-        case .excludes(let item): .includes(item)
+        case .opposite(let test): test
         case .isSet: .isSet(true)
         default: self
         }

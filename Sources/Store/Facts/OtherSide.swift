@@ -8,7 +8,6 @@ struct OtherSide {
 
     /// Nil for an operator that compares with no field.
     func sql(_ word: Operator, _ value: String, _ other: String) -> String? {
-        if word == .isNot { return sql(.equals, value, other).map { "((\($0)) IS NOT TRUE)" } }
         let sign: String? =
             switch word {
             case .equals: "="

@@ -156,7 +156,7 @@ struct DryRunCommand: ParsableCommand {
             var simulation = Simulation(
                 store: members, prepared: try PreparedRules(planned, rulesVersion: 0, in: members), from: window.at,
                 until: window.until)
-            simulation.includesAll = all
+            simulation.showsUndecided = all
             let zone = planned.set.settings.zone
             simulation.onInstant = {
                 progress.say(.say("deciding \(zone.date(of: $0).text)", "正在决定 \(zone.date(of: $0).text)"))

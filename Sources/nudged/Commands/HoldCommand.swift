@@ -180,7 +180,7 @@ struct ReleaseCommand: ParsableCommand {
         let rest = before.filter { !named.contains($0.scope) && StopWording.ofEverything.contains($0.scope) }
         Console.error(words.goesOut(try store.owed(at: .now), heldStill: rest))
         guard before.contains(where: { named.contains($0.scope) }) else { return }
-        guard try Question.isNotRefused(words.question, yes: yes) else {
+        guard try Question.mayGoOn(words.question, yes: yes) else {
             Console.error(.say("nothing was changed", "没有改动任何内容"))
             throw ExitCode(ExitStatus.findings.rawValue)
         }

@@ -127,7 +127,7 @@ enum Question {
 
     /// The same for what was asked for by its name: away from a terminal, that is the agreement, unless an answer that is
     /// no yes stands ready on standard input.
-    static func isNotRefused(_ question: String, yes: Bool) throws -> Bool {
+    static func mayGoOn(_ question: String, yes: Bool) throws -> Bool {
         if yes || isatty(STDIN_FILENO) == 1 { return try isAgreed(question, yes: yes) }
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         guard poll(&input, 1, 100) > 0, let answer = readLine() else { return true }

@@ -89,12 +89,12 @@ struct FidelityRun {
     }
 
     private func dryRun(
-        _ store: MemberStore, from: Instant, _ script: SimulationScript, includesAll: Bool = false
+        _ store: MemberStore, from: Instant, _ script: SimulationScript, showsUndecided: Bool = false
     ) throws -> [Decision] {
         let prepared = try PreparedRules(workspace.live, rulesVersion: 0, in: store)
         var simulation = Simulation(store: store, prepared: prepared, from: from, until: workspace.until)
         simulation.script = script
-        simulation.includesAll = includesAll
+        simulation.showsUndecided = showsUndecided
         return try simulation.run()
     }
 
@@ -106,7 +106,7 @@ struct FidelityRun {
         var instants = workspace.fixtures.instants.union(lines.map(\.at)).union(lines.compactMap(\.until))
         if workspace.live.plans.contains(where: \.rule.trigger.asksEveryone) {
             let all = try dryRun(
-                workspace.store(of: workspace.fixtures), from: workspace.from, script, includesAll: true)
+                workspace.store(of: workspace.fixtures), from: workspace.from, script, showsUndecided: true)
             instants.formUnion(all.filter { $0.outcome == .notDue }.map(\.at))
         }
         for _ in 0..<20 { instants.insert(randomInstant()) }

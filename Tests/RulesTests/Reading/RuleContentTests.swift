@@ -50,12 +50,12 @@ struct RuleContentTests {
         guard case .all(let children) = rule.condition, children.count == 5 else { return #expect(Bool(false)) }
         #expect(children[1].tests == [.anyOf([.text("silver"), .text("gold")])])
         #expect(children[2].tests == [.atLeast(.money(4990))])
-        #expect(children[3].tests == [.isSet(true), .noneOf([.text("NO")])])
+        #expect(children[3].tests == [.isSet(true), .opposite(.anyOf([.text("NO")]))])
         guard case .any(let either) = children[4], case .history(let history) = either[0] else {
             return #expect(Bool(false))
         }
         #expect(history.times == [.exactly(0)])
-        #expect(history.withinLast == Span(7, .days))
+        #expect(history.period == Span(7, .days))
         #expect(either[1].tests == [.between(.number(38), .number(40))])
         guard case .actions(let actions) = rule.body, actions.count == 2, case .giveCoupon(let gift) = actions[0],
             case .send(let send) = actions[1]

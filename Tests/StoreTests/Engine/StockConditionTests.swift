@@ -47,7 +47,7 @@ struct StockConditionTests {
             store: store,
             prepared: try PreparedRules(world.planned(only: ["r"]), rulesVersion: 0, in: store),
             from: try world.instant("2026-03-01"), until: try world.instant("2026-03-02"))
-        simulation.includesAll = all
+        simulation.showsUndecided = all
         return try simulation.run().map { "\($0.member) \($0.outcome.rawValue)" }
     }
 

@@ -134,13 +134,14 @@ struct AttributeTests {
             "zhao: {}",
             with: "zhao: {birthday: \"1990-03-01\", events: [{id: e, name: ping, at: \"2026-03-01 10:00\"}]}")
         let world = try AttributeTests.world(when, members: members)
-        for includesAll in [false, true] {
+        for showsUndecided in [false, true] {
             let store = try world.store()
             var simulation = Simulation(
                 store: store, prepared: try PreparedRules(world.planned(), rulesVersion: 0, in: store),
                 from: try world.instant("2026-03-01"), until: try world.instant("2026-03-02"))
-            simulation.includesAll = includesAll
-            #expect(AttributeTests.done(try simulation.run()) == AttributeTests.held, "includesAll \(includesAll)")
+            simulation.showsUndecided = showsUndecided
+            #expect(
+                AttributeTests.done(try simulation.run()) == AttributeTests.held, "showsUndecided \(showsUndecided)")
         }
         let store = try world.store()
         let prepared = try store.goLive(

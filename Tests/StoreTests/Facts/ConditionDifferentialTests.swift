@@ -36,7 +36,7 @@ struct ConditionDifferentialTests {
             guard round >= ConditionDifferentialTests.firstRound else { continue }
             let world = ConditionPaths(people: people, rules: rules)
             let (dryRun, _) = try world.dryRun()
-            let (all, instants) = try world.dryRun(includesAll: true)
+            let (all, instants) = try world.dryRun(showsUndecided: true)
             acted += dryRun.count { $0.contains(" task_created") }
             refused += dryRun.count { $0.contains(" skipped") }
             let found = dryRun.filter { !world.enrolling.contains(String($0.prefix(5))) }
@@ -123,7 +123,7 @@ struct ConditionDifferentialTests {
         func leaf(_ test: Rules.Comparison) -> Condition {
             .field(FieldTest(field: tier, tests: [test], place: .top(of: "t")))
         }
-        #expect(try choose(leaf(.noneOf([.text("gold")]))) && !choose(leaf(.anyOf([.text("gold")]))))
+        #expect(try choose(leaf(.opposite(.anyOf([.text("gold")])))) && !choose(leaf(.anyOf([.text("gold")]))))
         #expect(try choose(leaf(.isSet(false))) && choose(.none([leaf(.anyOf([.text("gold")]))])))
     }
 

@@ -19,12 +19,12 @@ struct ConditionPaths {
     }
 
     /// With `--all`: also the instants at which nobody was due.
-    func dryRun(includesAll: Bool = false) throws -> (lines: [String], instants: [Instant]) {
+    func dryRun(showsUndecided: Bool = false) throws -> (lines: [String], instants: [Instant]) {
         let store = try people.store()
         var simulation = Simulation(
             store: store, prepared: try PreparedRules(planned, rulesVersion: 0, in: store), from: people.from,
             until: people.until)
-        simulation.includesAll = includesAll
+        simulation.showsUndecided = showsUndecided
         let lines = try simulation.run()
         let decided = lines.filter { $0.outcome != .notDue && $0.outcome != .waiting }
         return (decided.map(ConditionPaths.text), Set(lines.map(\.at)).filter { $0 < people.until }.sorted())

@@ -22,7 +22,7 @@ struct DrawnConditionTests {
         rule.audience = draws ? Audience(inSegments: [], notInSegments: [], pick: 1000) : nil
         let world = ConditionPaths(people: people, rules: [rule])
         let (dryRun, _) = try world.dryRun()
-        let (all, instants) = try world.dryRun(includesAll: true)
+        let (all, instants) = try world.dryRun(showsUndecided: true)
         #expect(all == dryRun)
         #expect(try world.ticks(at: instants) == dryRun)
         #expect(try world.inMemory().sorted() == dryRun.sorted())

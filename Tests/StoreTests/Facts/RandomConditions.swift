@@ -86,7 +86,7 @@ struct RandomConditions {
         for _ in 0..<60 {
             let other = self.field(trigger)
             let fits = times.contains(field.type) ? other.type == field.type : quantities.contains(other.type)
-            if fits, let factor = Factor(text: factor) { return .other(one(of: words), other, times: factor) }
+            if fits, let factor = Factor(text: factor) { return .init(one(of: words), .field(other, times: factor)) }
         }
         return nil
     }
@@ -117,9 +117,9 @@ struct RandomConditions {
         case .equals:
             if type == .bool { return .isTrue(Bool.random(using: &random)) }
             return type == .instant ? .atMoment(moment()) : .anyOf([value(type, name)])
-        case .isNot: return .noneOf([value(type, name)])
+        case .isNot: return .opposite(.anyOf([value(type, name)]))
         case .anyOf: return .anyOf([value(type, name), value(type, name)])
-        case .noneOf: return .noneOf([value(type, name), value(type, name)])
+        case .noneOf: return .opposite(.anyOf([value(type, name), value(type, name)]))
         case .startsWith: return .startsWith(String(text(name).prefix(2)))
         case .contains: return .contains(String(text(name).suffix(2)))
         case .atLeast: return .atLeast(bound(type))
@@ -137,7 +137,7 @@ struct RandomConditions {
         case .includes: return .includes(text(name))
         case .includesAny: return .includesAny([text(name), "milk"])
         case .includesAll: return .includesAll(["vip", text(name)])
-        case .excludes: return .excludes(text(name))
+        case .excludes: return .opposite(.includes(text(name)))
         case .isSet: return .isSet(Bool.random(using: &random))
         }
     }
@@ -185,7 +185,7 @@ struct RandomConditions {
             times: [
                 one(of: [.exactly(0), .exactly(1), .atLeast(1), .moreThan(1), .atMost(1), .lessThan(2), .between(1, 2)])
             ],
-            withinLast: Bool.random(using: &random) ? span() : nil,
+            period: Bool.random(using: &random) ? span() : nil,
             filter: Int.random(in: 0..<3, using: &random) == 0 ? filter() : nil, line: 1)
     }
 
