@@ -21,8 +21,10 @@ PROMTOOL := .build/tools/promtool
 TEST_PACKAGES := $(PACKAGES) kannel kannel-extras systemd python3 python3-yaml python3-pip python3-venv \
   postgresql-15 python3-aiosmtpd openssl dpkg-dev binutils man-db
 
-# What `make static` leaves out: names for other programs, since there are none, and code that is the same twice.
-LEAN := -Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -O2
+# What `make static` leaves out: names for other programs, since there are none, code that is the same twice, and functions
+# that nobody calls, for which each has a section of its own.
+LEAN := -Xlinker --no-export-dynamic -Xlinker --icf=safe -Xlinker -O2 \
+  -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections
 
 # What is packed: NUDGED=PROGRAM of the command line, else the optimized program with Swift's libraries inside.
 PACKED := $(if $(filter command,$(firstword $(origin NUDGED))),$(NUDGED),.build/release/nudged)
