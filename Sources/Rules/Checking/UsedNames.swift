@@ -33,7 +33,7 @@ package struct UsedNames: Sendable {
             for name in node.eventNames where !EventName.canonical.contains(name.text ?? "") {
                 add(.event, name.text ?? "", at: name, rule)
             }
-            if let of = rule.trigger.nameOfDate, let place = node["when"]?[rule.trigger.kind]?["of"] {
+            if let of = rule.trigger.nameOfDate, let place = node["when"]?[rule.trigger.kind.rawValue]?["of"] {
                 add(.date, of, at: place, rule)
             }
             collect(node["if"], listed, rule)

@@ -16,7 +16,8 @@ enum ChineseKeys {
     /// The Chinese words for a key: `提前天数` of `提前天数，默认 0`, and those of `more`.
     private static func names(of key: KeyDeclaration) -> [String] {
         let declared = key.chinese.prefix { !",，。(（:：;；".contains($0) }
-        return [String(declared).withoutOuterSpaces] + (more[key.name] ?? [])
+        return [String(declared).withoutOuterSpaces]
+            + (more[key.name] ?? Trigger.Kind(rawValue: key.name)?.traits.names ?? [])
     }
 
     private static let more: [String: [String]] = [
@@ -25,8 +26,7 @@ enum ChineseKeys {
         "do": ["执行", "操作", "执行动作"], "unless": ["除非", "取消条件"], "limits": ["限制", "频控", "频率限制"],
         "audience": ["受众", "目标人群"], "send": ["发送", "发消息"], "at": ["时间", "时刻", "发送时间"],
         "days_before": ["提前", "提前几天"], "days_after": ["延后天数"], "for": ["时长"], "every": ["频率"], "on": ["哪天"],
-        "inactive": ["不活跃", "未活跃"], "cart_idle": ["购物车放弃", "弃购"], "points_expire": ["积分过期"],
-        "coupon_expires": ["券到期", "优惠券过期"], "first_purchase": ["首单"], "give_coupon": ["送券", "发优惠券"],
+        "give_coupon": ["送券", "发优惠券"],
         "template": ["模板"], "fill": ["填充", "变量"], "try": ["渠道"], "rules": ["规则列表"],
         "expect": ["预期", "期望", "预期结果"], "timezone": ["时区"], "log": ["日志"], "store": ["数据库", "存储", "数据存储"],
         "lang": ["语言"],

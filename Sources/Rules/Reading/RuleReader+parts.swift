@@ -21,15 +21,14 @@ extension RuleReader {
             }
             let pick = block.block("pick", &findings) { $0.int("random", &$1) }
             if let trigger, let entry = block.entry("pick"), !trigger.asksEveryone {
-                unsuited(entry, trigger, "festival and schedule", findings: &findings)
+                unsuited(entry, trigger, findings: &findings)
             }
             return Audience(inSegments: inside ?? [], notInSegments: outside ?? [], pick: pick)
         }
     }
 
-    private func unsuited(
-        _ entry: YAMLNode.Entry, _ trigger: Trigger, _ triggers: String, findings: inout Findings
-    ) {
+    private func unsuited(_ entry: YAMLNode.Entry, _ trigger: Trigger, findings: inout Findings) {
+        let triggers = Trigger.Kind.having(entry.key).map(\.rawValue).joined(separator: " and ")
         findings.report(
             "R101", "`\(entry.key)` is not part of a rule with `\(trigger.kind)`", at: entry.keySpan,
             help: ["`\(entry.key)` goes with \(triggers)"], key: entry.key)
@@ -41,7 +40,7 @@ extension RuleReader {
         guard let trigger else { return nil }
         guard case .inactive = trigger.trigger else {
             if let entry = block.entry("existing_members") {
-                unsuited(entry, trigger.trigger, "inactive", findings: &findings)
+                unsuited(entry, trigger.trigger, findings: &findings)
             }
             return nil
         }
@@ -67,8 +66,8 @@ extension RuleReader {
         _ block: BlockReader, _ trigger: Trigger?, _ scope: inout FieldScope, findings: inout Findings
     ) -> Combine? {
         if let trigger, let entry = block.entry("combine") {
-            guard case .couponExpires = trigger else {
-                unsuited(entry, trigger, "coupon_expires", findings: &findings)
+            guard Trigger.Kind.having("combine").contains(trigger.kind) else {
+                unsuited(entry, trigger, findings: &findings)
                 scope.unreadable.formUnion(ActionReader.names(savedIn: entry.value, deep: false))
                 return nil
             }

@@ -18,7 +18,8 @@ extension RuleReader {
                 "R231", .warning, "every message of this rule will be held until \(release(of: at, quiet))",
                 at: reading.atSpan, label: "inside the quiet hours \(quiet.from.text) to \(quiet.to.text)",
                 help: [mayServe ? remedy + ", or set  purpose: service  if this is not marketing" : remedy],
-                notes: consequence(reading.trigger, at, quiet, body: body).map { [$0] } ?? [], key: reading.trigger.kind
+                notes: consequence(reading.trigger, at, quiet, body: body).map { [$0] } ?? [],
+                key: reading.trigger.kind.rawValue
             )
         }
     }

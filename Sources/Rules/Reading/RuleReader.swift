@@ -99,17 +99,7 @@ struct RuleReader {
     private func learn(
         from condition: Condition?, _ trigger: Trigger?, combine: Combine?, into scope: inout FieldScope
     ) {
-        var present = condition?.provenPresent ?? []
-        if case .event(let event)? = trigger {
-            for test in event.filter?.tests ?? [] where test.tests.contains(where: { !$0.isNegated }) {
-                present.insert("trigger.data.\(test.key)")
-            }
-            present.insert("trigger.name")
-        }
-        // Without its date the rule is not due.
-        if case .date(_, let name)? = trigger { present.insert(name) }
-        if case .festival? = trigger { present.insert("trigger.name") }
-        if case .browsed(let browsed)? = trigger { present.insert("browse.\(browsed.of.rawValue)") }
+        var present = (condition?.provenPresent ?? []).union(trigger?.presentFields ?? [])
         if let combine {
             for field in present where field.hasPrefix("coupon.") {
                 present.insert("\(combine.saveAs).first." + field.dropFirst("coupon.".count))

@@ -221,15 +221,9 @@ extension FieldCatalogue {
     }
 
     static func note(onRow row: String) -> [String] {
-        let triggers: String? =
-            switch row {
-            case "coupon": "coupon_expires"
-            case "points": "points_expire"
-            case "cart": "cart_idle"
-            case "order": "first_purchase and events of an order"
-            case "browse": "browsed"
-            default: nil
-            }
-        return triggers.map { ["`\(row)` comes with \($0)"] } ?? []
+        let triggers =
+            Trigger.Kind.allCases.filter { $0.traits.row == row }.map(\.rawValue)
+            + (row == "order" ? ["events of an order"] : [])
+        return triggers.isEmpty ? [] : ["`\(row)` comes with \(triggers.joined(separator: " and "))"]
     }
 }

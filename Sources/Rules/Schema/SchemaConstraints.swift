@@ -226,32 +226,11 @@ extension SchemaConstraints {
 
 /// The constraints on a rule that follow from its trigger.
 enum TriggerConstraints {
-    private struct Suited {
-        var trigger: String
-        /// The trigger's own units, for `once_per`.
-        var units: [String]
-        /// The keys it may have, of those that only some triggers have.
-        var keys: Set<String> = []
-    }
+    static let all: [JSONText] =
+        Trigger.Kind.allCases.map(constraint) + ["order", "cart", "message"].map(events) + [otherEvents]
 
-    private static let suited: [Suited] = [
-        .init(trigger: "birthday", units: ["birthday"]),
-        .init(trigger: "anniversary", units: ["anniversary"]),
-        .init(trigger: "date", units: ["date"]),
-        .init(trigger: "festival", units: ["festival"], keys: ["pick"]),
-        .init(trigger: "schedule", units: ["schedule"], keys: ["pick"]),
-        .init(trigger: "coupon_expires", units: ["coupon"], keys: ["combine"]),
-        .init(trigger: "points_expire", units: ["points_batch"]),
-        .init(trigger: "first_purchase", units: ["order"], keys: ["unless"]),
-        .init(trigger: "cart_idle", units: ["cart"], keys: ["unless"]),
-        .init(trigger: "browsed", units: ["view"], keys: ["unless"]),
-        .init(trigger: "inactive", units: ["inactivity"], keys: ["existing_members"]),
-        .init(trigger: "event", units: ["event", "order", "cart", "message"], keys: ["unless"]),
-    ]
-
-    static let all: [JSONText] = suited.map(constraint) + ["order", "cart", "message"].map(events) + [otherEvents]
-
-    private static func constraint(_ suited: Suited) -> JSONText {
+    private static func constraint(_ trigger: Trigger.Kind) -> JSONText {
+        let suited = trigger.traits
         var properties = SchemaNode()
         properties["limits"] = oncePer(suited.units)
         for key in ["unless", "existing_members", "combine"] where !suited.keys.contains(key) {
@@ -260,7 +239,7 @@ enum TriggerConstraints {
         if !suited.keys.contains("pick") {
             properties["audience"] = .object(["properties": .object(["pick": .bool(false)])])
         }
-        return when(.object(["required": .texts([suited.trigger])]), then: properties.json)
+        return when(.object(["required": .texts([trigger.rawValue])]), then: properties.json)
     }
 
     /// An event of an order, a cart or a message has that as its unit, too.
