@@ -31,30 +31,6 @@ package enum ColumnType: Sendable {
 }
 
 extension Column {
-    package var type: ColumnType {
-        switch self {
-        case .id, .memberID, .orderID, .storeID, .cart, .sku, .code, .template, .language: .id
-        case .displayName, .name, .city, .region, .advisor, .manager, .category: .name
-        case .source, .textVersion, .proof: .text
-        case .tier: .tier
-        case .gender, .status, .personalisation, .state, .calendar, .birthdayCalendar, .purpose, .reason: .choice
-        case .birthdayLeapMonth, .leapMonth, .inStock, .guardian: .bool
-        case .channel, .preferredChannel: .channel
-        case .timezone: .zone
-        case .tags, .pairsWith: .list
-        case .items, .data: .json
-        case .wechatOpenID, .wecomExternalUserID: .openID
-        case .phone: .phone
-        case .email: .email
-        case .address: .address
-        case .total, .price, .faceValue: .money
-        case .quantity, .points, .remaining, .inStockItems: .whole
-        case .birthday, .date: .yearly
-        case .registeredAt, .paidAt, .cancelledAt, .refundedAt, .updatedAt, .earnedAt, .issuedAt, .at: .instant
-        case .expiresAt: .expiry
-        }
-    }
-
     /// True for a column of JSON: its cells are not trimmed.
     var isJSON: Bool { type == .json }
 }

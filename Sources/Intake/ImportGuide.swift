@@ -164,24 +164,7 @@ package enum ImportGuide {
         case (.carts, .state): "open"
         case (.coupons, .state): "未使用"
         case (_, .state): "同意"
-        default: examples[column] ?? ""
+        default: column.example
         }
     }
-
-    private static let examples: [Column: String] = [
-        .memberID: "001", .displayName: "林小姐", .gender: "女", .status: "active", .tier: "金卡",
-        .birthday: "1990-03-10", .birthdayCalendar: "农历", .birthdayLeapMonth: "false",
-        .registeredAt: "2026-03-08 14:30", .phone: "13800000001", .email: "lin@example.com",
-        .wechatOpenID: "oLin12345678", .wecomExternalUserID: "wmLin12345678", .city: "上海", .region: "华东",
-        .storeID: "s1", .advisor: "王芳", .language: "zh-CN", .timezone: "Asia/Shanghai", .preferredChannel: "短信",
-        .personalisation: "personalised", .tags: "VIP;新客", .date: "2018-10-01", .calendar: "solar",
-        .leapMonth: "false", .manager: "王芳", .paidAt: "2026-03-08 14:30", .total: "1,299.00",
-        .cancelledAt: "2026-03-09 10:00", .refundedAt: "2026-03-09 10:00", .cart: "c1", .source: "pos", .sku: "A1",
-        .category: "kitchen", .quantity: "2", .price: "899", .inStock: "是", .pairsWith: "B2;beans",
-        .updatedAt: "2026-03-08 14:30", .inStockItems: "2", .points: "600", .remaining: "200",
-        .earnedAt: "2026-03-08", .expiresAt: "2026-12-31", .template: "BDAY-30OFF", .code: "X7K2",
-        .faceValue: "30", .issuedAt: "2026-03-08", .at: "2026-03-08 14:30", .data: #"{"store":"s1"}"#,
-        .channel: "短信", .purpose: "营销", .address: "13800000001", .reason: "退订",
-        .textVersion: "2026-03", .proof: "表单 2231", .guardian: "false",
-    ]
 }

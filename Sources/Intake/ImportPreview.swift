@@ -84,7 +84,7 @@ extension RowBuilder {
         switch column.type {
         case .id: return try cells.id(column).map(Mask.key)
         case .openID: return try cells.id(column).map(Mask.id)
-        case .name where column == .displayName: return try cells.name(column).map { "\($0.prefix(1))**" }
+        case .name where column.isPersonal: return try cells.name(column).map { "\($0.prefix(1))**" }
         case .name: return try cells.name(column).map(Mask.text)
         case .text, .choice, .bool, .zone: return try cells.text(column).map(Mask.text)
         case .tier: return try cells.id(column).map { tiers.id(of: $0) ?? Mask.text($0) }

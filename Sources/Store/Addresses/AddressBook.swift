@@ -60,9 +60,7 @@ package struct AddressBook {
     /// - Parameter id: the page begins after that member.
     /// - Returns: the last member of the page; nil: there are no more.
     mutating func joinListed(after id: String, most: Int) throws -> String? {
-        let sql = """
-            SELECT id, phone, email, wechat_openid, wecom_external_userid FROM members WHERE id > ? ORDER BY id LIMIT ?
-            """
+        let sql = "SELECT id, \(CanonicalAddress.columns) FROM members WHERE id > ? ORDER BY id LIMIT ?"
         let page = try db.all(sql, [id, most])
         let number = try Sequence(db: db).next()
         for row in page {

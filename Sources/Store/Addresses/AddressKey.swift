@@ -35,21 +35,22 @@ enum AddressKey {
 
 extension ChannelDeclaration.Address {
     /// The column of `members` that holds it, as SQL; nil for `none`.
-    var column: String? {
-        switch self {
-        case .phone: "phone"
-        case .email: "email"
-        case .wechatOpenID: "wechat_openid"
-        case .wecomExternalUserID: "wecom_external_userid"
-        case .none: nil
-        }
-    }
+    var column: String? { self == .none ? nil : rawValue }
 
     /// The canonical form of that column, as an index of `members` has it.
     var indexed: String? { self == .email ? "lower(email)" : column }
 }
 
 extension CanonicalAddress {
+    /// The columns of `members` that hold an address, in the order of `kinds`.
+    static let columns = kinds.compactMap(\.column).joined(separator: ", ")
+
+    /// The address of a row of `members` that is of a kind.
+    static func column(of kind: String, in row: String) -> String {
+        let cases = kinds.compactMap(\.column).map { "WHEN '\($0)' THEN \(row).\($0)" }
+        return "CASE \(kind) \(cases.joined(separator: " ")) END"
+    }
+
     /// The condition `column = ?` over `members`, served by an index.
     var isHeld: String { isHeld(as: "?") }
 

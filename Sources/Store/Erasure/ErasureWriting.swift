@@ -44,8 +44,7 @@ struct ErasureWriting {
 
     /// The addresses that the member's profile has.
     static func addresses(of member: String, _ db: Session) throws -> [CanonicalAddress] {
-        let row = try db.first(
-            "SELECT phone, email, wechat_openid, wecom_external_userid FROM members WHERE id = ?", [member])
+        let row = try db.first("SELECT \(CanonicalAddress.columns) FROM members WHERE id = ?", [member])
         guard let row else { return [] }
         return try CanonicalAddress.kinds.enumerated().compactMap { CanonicalAddress($1, try row[$0]) }
     }

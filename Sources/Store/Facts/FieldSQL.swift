@@ -72,11 +72,7 @@ struct FieldSQL {
         case "birthday_leap_month":
             return
                 "CASE WHEN m.birthday_key IS NOT NULL THEN CASE substr(m.birthday_key, 1, 1) WHEN 'L' THEN 1 ELSE 0 END END"
-        case "id", "display_name", "gender", "status", "tier", "registered_at", "phone", "email", "wechat_openid",
-            "wecom_external_userid", "city", "region", "store_id", "advisor", "language", "timezone",
-            "preferred_channel", "personalisation":
-            return "m.\(path)"
-        default: return nil
+        default: return MemberColumn.fields.contains(path) ? "m.\(path)" : nil
         }
     }
 

@@ -3,11 +3,7 @@ import Intake
 import Rules
 
 extension RowWriter {
-    private static let columns = [
-        "display_name", "gender", "status", "tier", "birthday_key", "birthday_year", "registered_at", "phone",
-        "email", "wechat_openid", "wecom_external_userid", "city", "region", "store_id", "advisor", "language",
-        "timezone", "preferred_channel", "personalisation",
-    ]
+    private static let columns = MemberColumn.all.map(\.name)
     private static let members = RowTable("members", keys: ["id"], columns: columns)
     private static let membersWithZone = RowTable("members", keys: ["id"], columns: columns + ["zone"])
     private static let dates = RowTable("dates", keys: ["member", "name"], columns: ["key", "year"])
@@ -18,18 +14,9 @@ extension RowWriter {
         }
         let has = { (column: Column) in columns?.contains(column) ?? true }
         let personalisation = try has(.personalisation) ? personalisation(of: row) : nil
-        let cells = [
-            RowCell(row.displayName, has(.displayName)), RowCell(row.gender?.rawValue, has(.gender)),
-            RowCell(row.status.rawValue, has(.status)), RowCell(row.tier, has(.tier)),
-            RowCell(row.birthday?.key, has(.birthday)), RowCell(row.birthday?.year, has(.birthday)),
-            RowCell(row.registeredAt?.micros, has(.registeredAt)), RowCell(row.phone, has(.phone)),
-            RowCell(row.email, has(.email)), RowCell(row.wechatOpenID, has(.wechatOpenID)),
-            RowCell(row.wecomExternalUserID, has(.wecomExternalUserID)), RowCell(row.city, has(.city)),
-            RowCell(row.region, has(.region)), RowCell(row.storeID, has(.storeID)),
-            RowCell(row.advisor, has(.advisor)), RowCell(row.language, has(.language)),
-            RowCell(row.timezone, has(.timezone)), RowCell(row.preferredChannel, has(.preferredChannel)),
-            RowCell(personalisation?.rawValue, has(.personalisation)),
-        ]
+        var kept = row
+        kept.personalisation = personalisation
+        let cells = MemberColumn.all.map { RowCell($0.value(kept), has($0.column)) }
         let isNew = batch?.isNew(row.id) ?? false
         let (written, stored, before) = try isNew ? insert(row, cells) : put(row, cells)
         if written != .unchanged {

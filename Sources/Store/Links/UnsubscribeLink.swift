@@ -117,7 +117,7 @@ private struct LinkHolder {
         at now: Instant
     ) throws {
         (self.link, self.channels, self.db, self.now) = (link, channels, db, now)
-        let sql = "SELECT phone, email, wechat_openid, wecom_external_userid FROM members WHERE id = ?"
+        let sql = "SELECT \(CanonicalAddress.columns) FROM members WHERE id = ?"
         let member = try db.first(sql, [link.member])
         var addresses: [ChannelDeclaration.Address: CanonicalAddress] = [:]
         for kind in CanonicalAddress.kinds {

@@ -6,15 +6,6 @@ import Rules
 /// What is known of somebody who was merged into another member adds what that one lacks, at the merge and whenever a
 /// later row comes under the old id. What the other has stays, whatever an old file says of the duplicate.
 extension RowWriter {
-    /// Every scalar column of a member but the status: that a duplicate was closed says nothing of the person.
-    private static let filled: [(column: Column, name: String)] = [
-        (.displayName, "display_name"), (.gender, "gender"), (.tier, "tier"), (.birthday, "birthday_key"),
-        (.registeredAt, "registered_at"), (.phone, "phone"), (.email, "email"), (.wechatOpenID, "wechat_openid"),
-        (.wecomExternalUserID, "wecom_external_userid"), (.city, "city"), (.region, "region"), (.storeID, "store_id"),
-        (.advisor, "advisor"), (.language, "language"), (.timezone, "timezone"),
-        (.preferredChannel, "preferred_channel"),
-    ]
-
     /// - Parameter columns: those that the row states; nil: all.
     mutating func fill(_ member: String, with row: MemberRow, stating columns: ColumnSet?) throws -> Written {
         let stated = columns ?? ColumnSet(Column.allCases)
@@ -42,9 +33,9 @@ extension RowWriter {
 
     /// The columns of which the member has nothing.
     func lacking(_ member: String) throws -> [Column] {
-        let names = RowWriter.filled.map(\.name).joined(separator: ", ")
+        let names = MemberColumn.filled.map(\.name).joined(separator: ", ")
         guard let stored = try db.first("SELECT \(names) FROM members WHERE id = ?", [member]) else { return [] }
-        return try RowWriter.filled.enumerated().compactMap { index, filled in
+        return try MemberColumn.filled.enumerated().compactMap { index, filled in
             try stored[index] as SQLValue == .null ? filled.column : nil
         }
     }
@@ -75,26 +66,13 @@ extension RowWriter {
     /// A member as the store has them; nil: there is none.
     func storedMember(_ id: String) throws -> MemberRow? {
         guard let row = try db.first("SELECT * FROM members WHERE id = ?", [id]) else { return nil }
-        let birthday: String? = try row["birthday_key"]
-        let year: Int? = try row["birthday_year"]
-        let gender: String? = try row["gender"]
-        let personalisation: String? = try row["personalisation"]
-        let registered: Int64? = try row["registered_at"]
         let known = "SELECT name, value, type FROM member_attributes WHERE member = ?"
         let attributes = try db.all(known, [id]).map { row in
             let type: String? = try row[2]
             return try (row[0] as String, AttributeValue(text: row[1], type: type.flatMap(FieldType.init(rawValue:))))
         }
         return try MemberRow(
-            id: id, displayName: row["display_name"], gender: gender.flatMap(MemberRow.Gender.init(rawValue:)),
-            status: MemberRow.Status(rawValue: row["status"]) ?? .active, tier: row["tier"],
-            birthday: birthday.flatMap { RecurringDate(key: $0, year: year) },
-            registeredAt: registered.map(Instant.init(micros:)), phone: row["phone"], email: row["email"],
-            wechatOpenID: row["wechat_openid"], wecomExternalUserID: row["wecom_external_userid"], city: row["city"],
-            region: row["region"], storeID: row["store_id"], advisor: row["advisor"], language: row["language"],
-            timezone: row["timezone"], preferredChannel: row["preferred_channel"],
-            personalisation: personalisation.flatMap(MemberRow.Personalisation.init(rawValue:)),
-            tags: db.values("SELECT tag FROM member_tags WHERE member = ? ORDER BY n", [id]),
+            id: id, stored: row, tags: db.values("SELECT tag FROM member_tags WHERE member = ? ORDER BY n", [id]),
             attributes: Dictionary(attributes) { first, _ in first })
     }
 }

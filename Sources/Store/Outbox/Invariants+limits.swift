@@ -53,8 +53,7 @@ struct LimitCheck {
           \(counts), a.limits, s.seq
         FROM shared_addresses s {then} members m ON m.id = s.member {then} decisions c ON c.member = s.member
           {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id
-        WHERE d.purpose = 'marketing' AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email
-          WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+        WHERE d.purpose = 'marketing' AND d.address = \(CanonicalAddress.column(of: "s.kind", in: "m"))
         ORDER BY 1
         """
 

@@ -249,8 +249,7 @@ package struct Invariants: Sendable {
     private var addresses: [Check] {
         let attempts = """
             SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
-            JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
-              WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+            JOIN v_deliveries d ON d.member = s.member AND d.address = \(CanonicalAddress.column(of: "s.kind", in: "m"))
             JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
             """
         return [

@@ -51,12 +51,16 @@ private struct PersonTable {
     private let isLong: Bool
 
     init(_ key: String, _ columns: KeyValuePairs<String, PersonRecord.Kind>, _ source: String, isLong: Bool = false) {
+        self.init(key, columns.map { ($0.key, $0.value) }, source, isLong: isLong)
+    }
+
+    init(_ key: String, _ columns: [(String, PersonRecord.Kind)], _ source: String, isLong: Bool = false) {
         self.key = key
         // `s.kind` is read as that, and is `kind` to the reader.
         self.columns = columns.map {
-            PersonRecord.Column(name: String($0.key.split(separator: ".").last ?? ""), kind: $0.value)
+            PersonRecord.Column(name: String($0.0.split(separator: ".").last ?? ""), kind: $0.1)
         }
-        cells = columns.map(\.key).joined(separator: ", ")
+        cells = columns.map(\.0).joined(separator: ", ")
         self.source = source
         self.isLong = isLong
     }
@@ -74,13 +78,8 @@ private struct PersonTable {
     static let all = [
         PersonTable(
             "profile",
-            [
-                "id": .key, "display_name": .prose, "gender": .text, "status": .text, "tier": .text,
-                "birthday_key": .text, "birthday_year": .number, "registered_at": .instant, "phone": .phone,
-                "email": .email, "wechat_openid": .id, "wecom_external_userid": .id, "city": .text, "region": .text,
-                "store_id": .text, "advisor": .text, "language": .text, "timezone": .text, "preferred_channel": .text,
-                "personalisation": .text,
-            ], "FROM members WHERE id = :member"),
+            [("id", PersonRecord.Kind.key)] + MemberColumn.all.map { ($0.name, $0.kind) },
+            "FROM members WHERE id = :member"),
         PersonTable("tags", ["tag": .text], "FROM member_tags WHERE member = :member ORDER BY n"),
         PersonTable(
             "attributes", ["name": .text, "type": .text, "value": .prose],
