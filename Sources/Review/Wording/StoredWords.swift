@@ -63,7 +63,7 @@ package enum StoredWords {
         let parts = key.split(separator: " ", maxSplits: 1).map(String.init)
         let outcome = Outcome(rawValue: parts[0])?.word(in: .chinese) ?? parts[0]
         guard parts.count == 2 else { return outcome }
-        return "\(outcome)（\(reasons[parts[1]] ?? parts[1])）"
+        return "\(outcome)（\(ReasonCode(rawValue: parts[1])?.chinese ?? parts[1])）"
     }
 
     /// A word in a column of the store. Names of rules, tiers and the like are not in the table and stay.
@@ -108,14 +108,6 @@ package enum StoredWords {
 
     private static let answers = [
         "accepted": "已接收", "rejected": "被拒绝", "unknown": "结果不明", "not_sent": "没有发出",
-    ]
-
-    private static let reasons = [
-        "passed": "日子已过", "late": "超过补发时限", "condition": "条件不成立", "history": "以往记录不符", "audience": "不在目标人群",
-        "choose": "没有适用的分支", "personalisation": "不接受个性化", "unreachable": "没有可用的渠道", "quiet_hours": "免打扰",
-        "limit": "规则次数已满", "cap": "频次上限已满", "holdout": "对照组", "coupon_stock": "券已发完", "template": "文案缺少内容",
-        "field": "字段读不出", "recommend": "没有可推荐的商品", "unless": "先发生了别的事", "anchor": "事由已消失",
-        "superseded": "被新的一次取代", "message": "前一条没有发出",
     ]
 }
 

@@ -113,17 +113,6 @@ enum ForeignWords {
         "limit": ["keep"], "sort_by": ["order_by"], "sort": ["order_by"], "order": ["direction"],
     ]
 
-    /// Reasons of a test by their everyday names.
-    static let reasons: [String: String] = [
-        "免打扰": "quiet_hours", "免打扰时段": "quiet_hours", "静默时段": "quiet_hours", "条件": "condition", "条件不满足": "condition",
-        "人群": "audience", "历史": "history", "分支": "choose", "个性化": "personalisation", "无法触达": "unreachable",
-        "触达不到": "unreachable", "no_consent": "unreachable", "no_address": "unreachable", "未授权": "unreachable",
-        "频次限制": "limit", "频次上限": "cap", "全局频次上限": "cap", "频控": "cap", "frequency_cap": "cap", "对照组": "holdout",
-        "全局对照组": "holdout", "库存": "coupon_stock", "没有库存": "coupon_stock", "out_of_stock": "coupon_stock",
-        "模板": "template",
-        "字段": "field", "推荐": "recommend", "取消": "unless", "过期": "passed", "已过期": "passed", "迟到": "late",
-    ]
-
     /// Festivals by their everyday names.
     static let festivals: [String: String] = [
         "春节": "spring_festival", "新年": "new_year", "大年初一": "spring_festival", "元旦": "new_year", "元宵节": "lantern",

@@ -31,7 +31,8 @@ struct TestFileExpectation {
         if let text = node.text {
             if TestFileKeys.codes.contains(text) { return .code(text) }
             let nearest =
-                ForeignWords.reasons[SameWord.folded(text)] ?? Suggestion.nearest(to: text, among: TestFileKeys.codes)
+                ReasonCode.meant(by: SameWord.folded(text))?.rawValue
+                ?? Suggestion.nearest(to: text, among: TestFileKeys.codes)
             let isField = FieldCatalogue.declaration(named: text) != nil
             findings.report(
                 "T021", "`\(text)` is not a reason", at: node.span,

@@ -155,11 +155,7 @@ package enum TestFileKeys {
         ])
 
     /// The code keys of `because` (semantics §5); `actual` stands beside two of them.
-    package static let codes = [
-        "condition", "history", "audience", "choose", "personalisation", "unreachable", "quiet_hours", "limit", "cap",
-        "holdout", "coupon_stock", "template", "field", "recommend", "unless", "anchor", "superseded", "passed",
-        "late", "message",
-    ]
+    package static let codes = ReasonCode.allCases.map(\.rawValue)
     static let because = BlockDeclaration(
         "because",
         codes.map { KeyDeclaration($0, .anything, "what it says there", chinese: "原因") } + [

@@ -143,13 +143,9 @@ struct ErasureWriting {
 
     /// The reason without what it says of the member: the values that a condition met, dates and ids.
     static func impersonal(_ because: String?) -> String? {
-        let isNamed: Set = [
-            "condition", "history", "audience", "choose", "personalisation", "unreachable", "limit", "cap",
-            "holdout", "coupon_stock", "template", "field", "recommend", "unless", "anchor", "message",
-        ]
         guard let because, case .object(let members)? = try? StrictJSON(parsing: because), let first = members.first
         else { return nil }
-        let value = isNamed.contains(first.key) ? first.value.scalarText ?? "" : ""
+        let value = (ReasonCode(rawValue: first.key)?.isImpersonal ?? false) ? first.value.scalarText ?? "" : ""
         return JSONText.object([.init(first.key, .text(value))]).rendered
     }
 
