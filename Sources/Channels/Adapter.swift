@@ -1,3 +1,4 @@
+import Kit
 import Rules
 
 /// What one adapter says of itself. It is declared once, in the folder of the adapter: nudged.yaml is read by its keys,
@@ -56,6 +57,11 @@ package struct Adapter: Sendable {
     package let foreign: [String: String]
     /// The codes of the provider that have a meaning here; one that ends with `…` is the beginning of a family.
     package let codes: [String]
+    /// What it asks its provider in a probe, behind the name of the provider; nil where only a message shows whether it
+    /// takes one.
+    package let asks: Bilingual?
+    /// A channel of this type as a comment of a new nudged.yaml, and what it is for; nil for most.
+    package let sample: Bilingual?
     package let opening: Opening
     /// How the provider's callbacks are read, with the settings and their secrets; nil where there are none.
     package let callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)?
@@ -66,7 +72,8 @@ package struct Adapter: Sendable {
 
     package init(
         type: String, _ description: String, traits: Traits = Traits(), rate: Rate?, connections: Int? = nil,
-        foreign: [String: String] = [:], codes: [String] = [], keys: [KeyDeclaration], opening: Opening,
+        foreign: [String: String] = [:], codes: [String] = [], asks: Bilingual? = nil,
+        sample: Bilingual? = nil, keys: [KeyDeclaration], opening: Opening,
         callbacks: (@Sendable (AdapterSettings, CallbackRequest) -> CallbackResult)? = nil,
         reportBox: @escaping @Sendable (AdapterSettings) -> ReportBox? = { _ in nil },
         credited: @escaping @Sendable (AdapterSettings) -> Set<ChannelDeclaration.MessageForm> = { _ in [] }
@@ -79,6 +86,8 @@ package struct Adapter: Sendable {
         let hasOwn = keys.contains { CallbackAddress.blocks.contains($0.name) }
         self.keys = keys + (callbacks == nil ? [] : (hasOwn ? [] : [.callbacks]) + [.optOutKeywords])
         self.codes = codes
+        self.asks = asks
+        self.sample = sample
         self.foreign = foreign
         self.opening = opening
         self.callbacks = callbacks

@@ -12,6 +12,10 @@ package enum ProbeOutcome: Sendable, Equatable {
     case needsMessage
 }
 
+extension Bilingual {
+    static let askingForAccessToken = Bilingual("WeChat and WeCom for an access token", "微信和企业微信取访问令牌")
+}
+
 extension Channel {
     package func probe(at now: Instant) async -> ProbeOutcome { .needsMessage }
 }

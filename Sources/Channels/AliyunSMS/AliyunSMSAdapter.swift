@@ -7,6 +7,7 @@ extension Adapter {
         traits: Traits(address: .phone, needsTemplateCode: true), rate: .ofNetwork,
         foreign: ["sign": "sign_name", "signature_name": "sign_name", "key_id": "access_key_id"],
         codes: AliyunSMSChannel.codes.listed,
+        asks: Bilingual("Aliyun for what was sent to a number today", "阿里云查一个号码当天的发送记录"),
         keys: [
             .init(
                 "endpoint", .webAddress, "default https://dysmsapi.aliyuncs.com", chinese: "接口地址，默认公有云",

@@ -1,9 +1,11 @@
+import Kit
 import Rules
 
 extension Adapter {
     static let kannel = Adapter(
         type: "kannel", "a Kannel gateway", traits: Traits(address: .phone), rate: .ofNetwork,
         foreign: ["sender": "from", "user": "username"],
+        asks: Bilingual("Kannel without a receiver", "Kannel 不带号码"), sample: sample,
         keys: [
             .init(
                 "url", .webAddress, required: true, "the sendsms page", chinese: "网关地址",
@@ -22,6 +24,26 @@ extension Adapter {
         ],
         opening: .network { KannelChannel(KannelSettings($0), transport: $1) },
         callbacks: { _, request in KannelCallbacks.read(request) })
+
+    private static let sample = Bilingual(
+        """
+        # To send SMS through a Kannel gateway:
+        #   sms:
+        #     type: kannel
+        #     url: http://127.0.0.1:13013/cgi-bin/sendsms
+        #     username: nudged
+        #     password: {env: KANNEL_PASSWORD}   # or {credential: name} under systemd, or {file: /abs/path}, mode 0600
+        #     limits: {rate: 100/s}   # the default over a network; off: no limit
+        """,
+        """
+        # 通过 Kannel 网关发短信：
+        #   sms:
+        #     type: kannel
+        #     url: http://127.0.0.1:13013/cgi-bin/sendsms
+        #     username: nudged
+        #     password: {env: KANNEL_PASSWORD}   # systemd 下用 {credential: 名字}，或 {file: /绝对路径}，权限 0600
+        #     limits: {rate: 100/s}   # 经网络的渠道默认如此;off 为不限速
+        """)
 
     private static let deliveryReports = BlockDeclaration(
         "dlr",

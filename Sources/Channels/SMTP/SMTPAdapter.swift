@@ -7,6 +7,7 @@ extension Adapter {
         // Mail servers answer 421 to a client with many more.
         rate: .ofNetwork, connections: 10,
         foreign: ["server": "host", "username": "auth", "user": "auth", "ssl": "tls", "encryption": "tls"],
+        asks: Bilingual("a mail server by login and NOOP", "邮件服务器登录并 NOOP"),
         keys: [
             .init("host", .text, required: true, "the mail server", chinese: "邮件服务器", examples: ["smtp.example.com"]),
             .init("port", .int(1...65_535), "default 587", chinese: "端口，默认 587", standard: "587", examples: ["587"]),

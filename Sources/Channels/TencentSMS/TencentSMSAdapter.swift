@@ -7,6 +7,7 @@ extension Adapter {
         rate: .ofNetwork,
         foreign: ["sign": "sign_name", "app_id": "sdk_app_id"],
         codes: TencentSMSChannel.codes.listed,
+        asks: Bilingual("Tencent with an empty list of numbers", "腾讯云用空号码列表"),
         keys: [
             .init(
                 "endpoint", .webAddress, "default https://sms.tencentcloudapi.com", chinese: "接口地址，默认公有云",

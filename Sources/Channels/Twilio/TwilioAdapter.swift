@@ -6,6 +6,7 @@ extension Adapter {
         type: "twilio", "SMS through Twilio", traits: Traits(address: .phone), rate: .ofNetwork,
         foreign: ["sid": "account_sid", "token": "auth_token"],
         codes: TwilioChannel.codes.listed,
+        asks: Bilingual("Twilio for the account", "Twilio 查账号"),
         keys: [
             .init(
                 "endpoint", .webAddress, "default https://api.twilio.com", chinese: "接口地址，默认公有云",

@@ -6,6 +6,7 @@ extension Adapter {
         type: "wechat-official", "a WeChat official account",
         traits: Traits(address: .wechatOpenID, marketing: .forbiddenByProviderTemplate), rate: .ofNetwork,
         foreign: ["appid": "app_id", "secret": "app_secret"], codes: WeChatCodes.table.listed,
+        asks: .askingForAccessToken,
         keys: accountKeys + [
             .init(
                 "templates",
@@ -25,6 +26,7 @@ extension Adapter {
         traits: Traits(address: .wechatOpenID, marketing: .forbiddenByProviderTemplate, needsTemplateCode: true),
         rate: .ofNetwork,
         foreign: ["appid": "app_id", "secret": "app_secret"], codes: WeChatCodes.table.listed,
+        asks: .askingForAccessToken,
         keys: accountKeys + [
             .init("page", .text, "the page a message opens", chinese: "点击后打开的页面", examples: ["pages/index"])
         ],

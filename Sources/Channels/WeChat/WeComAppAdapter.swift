@@ -7,6 +7,7 @@ extension Adapter {
         traits: Traits(address: ChannelDeclaration.Address.none), rate: Rate(count: 30, unit: .minute),
         foreign: ["corpid": "corp_id", "agentid": "agent_id", "to": "to_user"],
         codes: WeComCodes.table.listed,
+        asks: .askingForAccessToken,
         keys: [
             .init(
                 "endpoint", .webAddress, "default https://qyapi.weixin.qq.com", chinese: "接口地址，默认公有云",

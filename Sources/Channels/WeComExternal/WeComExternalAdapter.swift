@@ -7,6 +7,7 @@ extension Adapter {
         traits: Traits(address: .wecomExternalUserID), rate: .ofNetwork,
         foreign: ["corpid": "corp_id", "from": "sender"],
         codes: WeComCodes.table.listed,
+        asks: .askingForAccessToken,
         keys: [
             .init(
                 "endpoint", .webAddress, "default https://qyapi.weixin.qq.com", chinese: "接口地址，默认公有云",

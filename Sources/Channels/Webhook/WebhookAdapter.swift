@@ -6,6 +6,7 @@ extension Adapter {
         type: "webhook", "a web address of yours, signed by Standard Webhooks",
         traits: Traits(usualAddress: ChannelDeclaration.Address.none), rate: .ofNetwork,
         foreign: ["hosts": "allow_hosts", "signing_secret": "secret"],
+        asks: Bilingual("a webhook by the connection alone", "webhook 只建立连接"),
         keys: [
             .init(
                 "url", .webAddress, required: true, "where messages are posted", chinese: "接收地址",

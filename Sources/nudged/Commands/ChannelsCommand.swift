@@ -1,4 +1,5 @@
 import ArgumentParser
+import Channels
 import Config
 import Foundation
 import Kit
@@ -84,10 +85,7 @@ extension ChannelsCommand {
                 "服务商是否接受账号密钥；不发任何消息。"),
             discussion: .say(
                 """
-                Asks from this process: Aliyun for what was sent to a number today, Tencent with an empty list of numbers,
-                Twilio for the account, Kannel without a receiver, WeChat and WeCom for an access token, a mail server by
-                login and NOOP, a webhook by the connection alone, a log by opening its file. Robots show only by a
-                message whether they take one: use send-test.
+                \(asks.english)
 
                 EXAMPLES
                   nudged channels test sms
@@ -96,8 +94,7 @@ extension ChannelsCommand {
                 EXIT 0 it works, 1 refused or no answer, 2 could not run or be tried without a message, 64 usage
                 """,
                 """
-                由本进程询问：阿里云查一个号码当天的发送记录，腾讯云用空号码列表，Twilio 查账号，Kannel 不带号码，微信和企业微信取访问令牌，
-                邮件服务器登录并 NOOP，webhook 只建立连接，log 打开文件。机器人只有发消息才知道：用 send-test。
+                \(asks.chinese)
 
                 示例
                   nudged channels test sms
@@ -105,6 +102,19 @@ extension ChannelsCommand {
 
                 退出码  0 可用，1 被拒绝或没有应答，2 未能运行或不发消息无法测试，64 用法有误
                 """))
+
+        /// What each adapter asks, in lines of a terminal.
+        private static var asks: Bilingual {
+            var each: [Bilingual] = []
+            for asks in Adapters.all.compactMap(\.asks) where !each.contains(asks) { each.append(asks) }
+            let (english, chinese) = (each.map(\.english), each.map(\.chinese))
+            func wrapped(_ text: String) -> String { Wrapping.wrapped(text, columns: 110, indent: 0) }
+            return Bilingual(
+                wrapped(
+                    "Asks from this process: \(english.joined(separator: ", ")). Robots show only by a message whether they "
+                        + "take one: use send-test."),
+                wrapped("由本进程询问：\(chinese.joined(separator: "，"))。机器人只有发消息才知道：用 send-test。"))
+        }
 
         @Argument(
             help: .say("The channel, by its name in nudged.yaml.", "渠道，按 nudged.yaml 里的名字。"), completion: .channelNames)

@@ -1,3 +1,4 @@
+import Channels
 import Config
 import Kit
 import Rules
@@ -19,6 +20,10 @@ struct InitWorkspace {
     }
 
     private var config: String { language == .chinese ? Self.chineseConfig : Self.englishConfig }
+
+    private static func samples(_ language: Language) -> String {
+        Adapters.all.compactMap { $0.sample?.text(language) }.joined(separator: "\n")
+    }
 
     private let ignored = """
         nudged.db
@@ -43,13 +48,7 @@ struct InitWorkspace {
         rules_dir: rules
 
         # A key here is the name that rules use in `try`. `type: log` prints a message instead of sending it.
-        # To send SMS through a Kannel gateway:
-        #   sms:
-        #     type: kannel
-        #     url: http://127.0.0.1:13013/cgi-bin/sendsms
-        #     username: nudged
-        #     password: {env: KANNEL_PASSWORD}   # or {credential: name} under systemd, or {file: /abs/path}, mode 0600
-        #     limits: {rate: 100/s}   # the default over a network; off: no limit
+        \(samples(.english))
         channels:
           sms: {type: log}
           wechat: {type: log}
@@ -83,13 +82,7 @@ struct InitWorkspace {
         rules_dir: rules
 
         # 这里的键就是规则 try 里写的渠道名。type: log 只打印，不发送。
-        # 通过 Kannel 网关发短信：
-        #   sms:
-        #     type: kannel
-        #     url: http://127.0.0.1:13013/cgi-bin/sendsms
-        #     username: nudged
-        #     password: {env: KANNEL_PASSWORD}   # systemd 下用 {credential: 名字}，或 {file: /绝对路径}，权限 0600
-        #     limits: {rate: 100/s}   # 经网络的渠道默认如此;off 为不限速
+        \(samples(.chinese))
         channels:
           sms: {type: log}
           wechat: {type: log}
