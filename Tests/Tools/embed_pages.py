@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the pages of docs/findings/ and docs/help/ into the program: what `nudged code` and `nudged help` print.
+"""Writes the pages of docs/findings/, docs/help/ and docs/snippets/ into the program: what `nudged code` and `nudged help`
+print, and what editors offer to start from.
 
     embed_pages.py [--check]
 
-A page is a section of these files, in both languages. The files of a folder are read in the order of FINDINGS and TOPICS,
-which is the order of the lists that people see. Run it through `make rules` after any change of a page; `--check`
+A page is a section of these files, in both languages. The files of findings and topics are read in the order of FINDINGS
+and TOPICS, which is the order of the lists that people see. Run it through `make rules` after any change of a page; `--check`
 writes nothing and exits with 1 when the program holds other pages.
 """
 import pathlib
@@ -20,6 +21,7 @@ HEADER = (
     "// Written by Tests/Tools/embed_pages.py from docs/{0}/. Change those files, then run `make rules`.\n\n")
 FINDINGS = ("file", "values", "names", "sending", "files", "fixtures", "tests")
 TOPICS = ("writing", "deciding", "trying", "running")
+SNIPPETS = ("rules", "templates", "coupons", "segments")
 
 FINDING = re.compile(
     r"(?P<code>[RT]\d{3}) (?P<title>.+)\n\n(?P<english>.+)\n\n(?P<chinese>.+)\n\n"
@@ -30,6 +32,7 @@ TOPIC = re.compile(
     r"(?P<name>[a-z-]+): (?P<title>.+)\n\n(Also: (?P<others>.+)\n)?Page: (?P<page>.+)\n\n"
     r"(```yaml\n(?P<example>(?s:.*?))\n```\n\n)?"
     r"```text english\n(?P<english>(?s:.*?))\n```\n\n```text chinese\n(?P<chinese>(?s:.*?))\n```\n")
+SNIPPET = re.compile(r"(?P<label>.+)\n\n(?P<description>.+)\n\n```yaml\n(?P<body>(?s:.*?))\n```\n")
 SEEN = {"with a store": "withStore", "in test runs": "inTestRuns"}
 PLACES = {"rule": "rule", "test": "test", "file": "file", "whole-file": "wholeFile", "second-file": "secondFile", "gbk": "gbk"}
 
@@ -76,6 +79,12 @@ def topic(part):
         f'text: {pair(part["english"], part["chinese"])}', f'page: "{part["page"]}"') + ")"
 
 
+def snippet(part):
+    return "Snippet(\n" + call(
+        f'label: {literal(part["label"])}', f'description: {literal(part["description"])}',
+        f'body: {literal(part["body"])}') + ")"
+
+
 def pages(folder, name, shape, swift):
     """The Swift of every page of one file."""
     path = ROOT / "docs" / folder / f"{name}.md"
@@ -97,6 +106,9 @@ def generated():
     for name in FINDINGS:
         written = pages("findings", name, FINDING, finding)
         yield f"Rules/Generated/FindingPages+{name}.swift", extension("findings", name, "FindingPage", written)
+    for name in SNIPPETS:
+        written = pages("snippets", name, SNIPPET, snippet)
+        yield f"Rules/Generated/Snippet+{name}.swift", extension("snippets", name, "Snippet", written)
     for name in TOPICS:
         written = pages("help", name, TOPIC, topic)
         yield f"nudged/Generated/HelpTopic+{name}.swift", extension("help", name, "HelpTopic", written)

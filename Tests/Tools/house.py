@@ -360,14 +360,16 @@ def findings(root):
 
 # Counts
 
-# The words of one thing: how the files of people and the code name it. None is an ordinary word of our prose.
+# The words of one thing: how the files of people and the code name it. None is an ordinary word of our prose, and none
+# names a second thing: `quiet_hours` is a key of settings before it is a reason, and `no_address` is also what an adapter
+# answers to a message without one. (`within_last` is a key of `history` too, and `coupon_stock` a condition.)
 KINDS = {
     "trigger": [("browsed",), ("cart_idle",), ("first_purchase",), ("points_expire",), ("coupon_expires",)],
     "operator": [("is_not", "none_of"), ("starts_with",), ("within_last",), ("includes_all",), ("more_than_ago",)],
     "member column": [
         ("birthday_calendar",), ("birthday_year",), ("display_name",), ("preferred_channel",), ("wechat_openid",)],
     "channel adapter": [("kannel",)],
-    "reason": [("quiet_hours",), ("coupon_stock",), ("no_consent",), ("no_address",), ("recommend_empty",)],
+    "reason": [("superseded",), ("coupon_stock",), ("no_consent",), ("choose_none",), ("recommend_empty",)],
 }
 WORD = re.compile(r"[A-Za-z_]\w*")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

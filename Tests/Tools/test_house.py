@@ -321,8 +321,8 @@ class Running(Tree):
 
     def test_counts_name_the_most_of_each_kind_in_code_only(self):
         root = self.write({
-            "Rules/A.swift": "enum A { case browsed, quietHours }\nlet k = kannelReply\n",
-            "Rules/B.swift": 'let a = "browsed is_not"\nstruct QuietHoursA { }\n',
+            "Rules/A.swift": "enum A { case browsed, chooseNone }\nlet k = kannelReply\n",
+            "Rules/B.swift": 'let a = "browsed is_not"\nstruct ChooseNoneA { }\n',
             "Rules/C.swift": "// browsed, kannel, preferred_channel\nlet browsedness = unkannelled\n",
             "Rules/D.swift": "let preferredChannel = 1\nlet a = noneOf\n",
             "nudged/Generated/ExampleRules.swift": 'let a = "browsed"\n',
@@ -332,7 +332,7 @@ class Running(Tree):
         for line in [
             "files naming one trigger: 2 (browsed) of ", "files naming one operator: 2 (is_not/none_of) of ",
             "files naming one member column: 1 (preferred_channel) of ", "files naming one channel adapter: 1 (kannel)",
-            "files naming one reason: 2 (quiet_hours) of ", "lines without generated ones: 8 in 4 files",
+            "files naming one reason: 2 (choose_none) of ", "lines without generated ones: 8 in 4 files",
         ]:
             self.assertIn(line, out)
 

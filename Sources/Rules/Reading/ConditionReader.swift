@@ -141,7 +141,9 @@ struct ConditionReader {
         guard StockReader.foreign.contains(entry.key) else { return false }
         findings.report(
             "R201", "there is no field `\(entry.key)`", at: entry.keySpan,
-            help: ["did you mean `coupon_stock`?", "write  coupon_stock: {template: TEMPLATE, at_least: 1}"])
+            help: [
+                "did you mean `\(StockReader.key)`?", "write  \(StockReader.key): {template: TEMPLATE, at_least: 1}",
+            ])
         return true
     }
 
@@ -175,7 +177,7 @@ extension Findings {
             "R203", "`\(field.name)` cannot be read in a condition", at: span,
             help: [
                 "the coupon is given when the path is fixed; use `{% if %}` in the text, or ask for the stock with "
-                    + "`coupon_stock`"
+                    + "`\(StockReader.key)`"
             ])
         return true
     }

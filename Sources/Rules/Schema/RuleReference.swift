@@ -38,7 +38,7 @@ package enum RuleReference {
         |---|---|
         \(rows(SchemaWords.connectives.map { [code($0.key) + ": a list", both($0.value)] }))
         | `history`: a list of [counts](#rules-history) | how often something happened |
-        | `coupon_stock`: [a pool](#rules-coupon_stock) | codes of a coupon template are left |
+        | `\(StockReader.key)`: [a pool](#rules-\(StockReader.key)) | codes of a coupon template are left |
 
         | type | operators |
         |---|---|

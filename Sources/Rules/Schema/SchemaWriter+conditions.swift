@@ -52,7 +52,7 @@ extension SchemaWriter {
     /// `all`, `any` and `none`.
     private static let savedName: String = {
         let rows = FieldCatalogue.sources.keys.sorted().joined(separator: "|")
-        let words = "all|any|none|history|coupon_stock|and|or|not|all_of|any_of|none_of|且|并且|或|或者|非"
+        let words = "all|any|none|history|\(StockReader.key)|and|or|not|all_of|any_of|none_of|且|并且|或|或者|非"
         return "^(?!(\(rows))([.]|$))(?!(\(words))$)[^\\s$&|!.]+([.][^\\s]+)?$"
     }()
 
