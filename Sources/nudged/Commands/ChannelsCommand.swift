@@ -85,7 +85,7 @@ extension ChannelsCommand {
                 "服务商是否接受账号密钥；不发任何消息。"),
             discussion: .say(
                 """
-                \(asks.english)
+                Asks from this process: \(asks.english). Robots show only by a message whether they take one: use send-test.
 
                 EXAMPLES
                   nudged channels test sms
@@ -94,7 +94,7 @@ extension ChannelsCommand {
                 EXIT 0 it works, 1 refused or no answer, 2 could not run or be tried without a message, 64 usage
                 """,
                 """
-                \(asks.chinese)
+                由本进程询问：\(asks.chinese)。机器人只有发消息才知道：用 send-test。
 
                 示例
                   nudged channels test sms
@@ -103,17 +103,12 @@ extension ChannelsCommand {
                 退出码  0 可用，1 被拒绝或没有应答，2 未能运行或不发消息无法测试，64 用法有误
                 """))
 
-        /// What each adapter asks, in lines of a terminal.
+        /// What each adapter asks, each question once.
         private static var asks: Bilingual {
             var each: [Bilingual] = []
             for asks in Adapters.all.compactMap(\.asks) where !each.contains(asks) { each.append(asks) }
-            let (english, chinese) = (each.map(\.english), each.map(\.chinese))
-            func wrapped(_ text: String) -> String { Wrapping.wrapped(text, columns: 110, indent: 0) }
             return Bilingual(
-                wrapped(
-                    "Asks from this process: \(english.joined(separator: ", ")). Robots show only by a message whether they "
-                        + "take one: use send-test."),
-                wrapped("由本进程询问：\(chinese.joined(separator: "，"))。机器人只有发消息才知道：用 send-test。"))
+                each.map(\.english).joined(separator: ", "), each.map(\.chinese).joined(separator: "，"))
         }
 
         @Argument(
