@@ -64,9 +64,13 @@ extension CallbackNotes {
         } else {
             return nil
         }
+        // Of messages that left in one call it is the address that says whose the receipt is; an erased one says nothing.
+        let deliveries = try Set(candidates.map { try $0["id"] as Int64 })
+        let isShared = deliveries.count > 1
         for row in candidates {
             let own = CanonicalAddress(source.address, try row["address"])
             if let address, let own, own != address { continue }
+            if isShared, address == nil || own == nil { continue }
             return try ReceiptTarget(row)
         }
         return try receipt.template.flatMap { try lastOpen($0, address, at: receipt.at) }

@@ -116,6 +116,45 @@ struct ReceiptTests {
         #expect(try sent.desk.broken() == [])
     }
 
+    @Test("Messages that left in one call share the provider's id: a receipt belongs to the one with its number")
+    func ofOneCall() async throws {
+        let members = (1...3).map { number in
+            """
+              m\(number): {display_name: 林小姐, phone: "1380000000\(number)", consent: {sms: granted},
+                orders: [{id: o\(number), paid_at: "2026-03-10 10:00", total: 10}]}
+
+            """
+        }.joined()
+        let desk = try await OutboxDesk(members: members)
+        let intents = try await desk.depart(at: "2026-03-10 11:00")
+        try #require(intents.count == 3)
+        // The report of one is there before the answer to their call.
+        let early = ReceiptTests.receipt(.delivered, id: "biz1", address: "13800000003")
+        func note(_ receipts: Receipt...) async throws -> CallbackCounts {
+            try await desk.store.note(
+                receipts.map(CallbackEvent.receipt), from: ReceiptTests.source,
+                at: try desk.world.instant("2026-03-10 11:01"))
+        }
+        #expect(try await note(early).waiting == 1)
+        try await desk.finish(intents, .accepted(providerID: "biz1"), at: "2026-03-10 11:00:02")
+        func state(_ number: Int) async throws -> String? {
+            try await desk.store.writer.read {
+                try $0.value("SELECT state FROM deliveries WHERE address LIKE ?", ["%1380000000\(number)"])
+            }
+        }
+        #expect(try await state(3) == "delivered")
+        #expect(try await note(ReceiptTests.receipt(.undelivered, id: "biz1", address: "13800000002")).undelivered == 1)
+        #expect(try await state(1) == "accepted")
+        #expect(try await state(2) == "undelivered")
+        // Neither a report without a number nor one of a number that was erased is that of whoever is left.
+        try await desk.sql("UPDATE deliveries SET address = NULL WHERE address LIKE '%13800000001'")
+        let counts = try await note(
+            ReceiptTests.receipt(.undelivered, id: "biz1"),
+            ReceiptTests.receipt(.delivered, id: "biz1", address: "13800000009"))
+        #expect(counts.waiting == 2)
+        #expect(try await desk.states().sorted() == ["sms accepted", "sms delivered", "sms undelivered"])
+    }
+
     @Test("A receipt that comes before the answer stands; the answer is written all the same")
     func beforeTheAnswer() async throws {
         let sent = try await Sent()
