@@ -10,6 +10,9 @@ package protocol Channel: Sendable, CustomStringConvertible, CustomReflectable {
     /// Cancelling the task withdraws a message that has not left yet; one that has left is waited for.
     func send(_ message: OutgoingMessage) async -> SendOutcome
 
+    /// The daemon ends: what still waits to share a call with others was not sent, and nothing waits any more.
+    func endWaiting()
+
     /// When the provider is asked what became of its messages; nil where it cannot be asked.
     var queries: QuerySchedule? { get }
 
@@ -22,6 +25,7 @@ package protocol Channel: Sendable, CustomStringConvertible, CustomReflectable {
 }
 
 extension Channel {
+    package func endWaiting() {}
     package var queries: QuerySchedule? { nil }
     package func query(_ sent: [SentReference], at now: Instant) async -> [QueryAnswer] {
         sent.map { _ in .unanswered(code: "cannot_be_asked") }

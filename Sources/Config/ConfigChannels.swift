@@ -90,6 +90,7 @@ extension ConfigReading {
         let links = block.choice("links", as: ChannelConfig.Links.self, &findings) ?? .short
         let doubleOptIn = doubleOptIn(block, address, &findings)
         let settings = settings(in: block, adapter.keys, &findings)
+        checkLinger(settings, block, &findings)
         if let address, let wanted = adapter.traits.address, address != wanted {
             findings.report(
                 "R104",
@@ -101,6 +102,16 @@ extension ConfigReading {
             id: entry.key, address: address, adapter: adapter, settings: settings, limit: limit,
             recipientLimits: recipientLimits, links: links, doubleOptIn: doubleOptIn, connections: connections,
             timeouts: timeouts)
+    }
+
+    private func checkLinger(_ settings: AdapterSettings, _ block: BlockReader, _ findings: inout Findings) {
+        let name = KeyDeclaration.batch.name
+        guard let text = settings.block(name)?.text("linger"), BatchTerms.linger(text) == nil,
+            let node = block[name]?["linger"]
+        else { return }
+        findings.report(
+            "R104", "`\(text)` is not a time between 10ms and 1s", at: node.span,
+            help: ["write a number and ms:  200ms"], key: "linger")
     }
 
     /// What is confirmed is that the member reads what is sent to the address, so the channel needs one.

@@ -196,7 +196,8 @@ extension ConfigKeys {
         let article = adapter.type.first.map("aeiou".contains) == true ? "an" : "a"
         return BlockDeclaration(
             "\(article) \(adapter.type) channel", foreign: adapter.foreign,
-            elsewhere: adapter.callbacks == nil ? elsewhere : elsewhere.merging(callbacksElsewhere) { own, _ in own },
+            elsewhere: (adapter.callbacks == nil ? elsewhere : elsewhere.merging(callbacksElsewhere) { own, _ in own })
+                .filter { word, _ in !adapter.keys.contains { $0.name == word } },
             common + (adapter.isNetwork ? [timeout] : []) + adapter.keys)
     }
 

@@ -28,6 +28,7 @@ extension ConfigSchema {
             "links.base_url": Form(
                 "^(https://[A-Za-z0-9.-]+|http://(localhost|127\\.0\\.0\\.1))(:[0-9]{1,5})?(/[A-Za-z0-9._~/:-]*)?$"),
             "timeout.connect": seconds, "timeout.total": seconds,
+            "batch.linger": Form("^([1-9][0-9]{1,2}ms|1000ms|1s)$"),
             "limits.rate": Form("^(0*[1-9][0-9]{0,6}/(s|min|h)|off)$"),
             "a secret.env": Form("^[A-Za-z_][A-Za-z0-9_]*$"),
             "a secret.credential": Form("^[^./][^/]*$", takesScalars: true), "a secret.file": Form("^/"),

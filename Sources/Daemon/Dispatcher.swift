@@ -164,6 +164,7 @@ package actor Dispatcher {
     /// Call this after the last step: from now on answers are written without one.
     package func drain(at now: Instant) async {
         isDraining = true
+        for channel in channels.values { channel.endWaiting() }
         await settle(at: now)
     }
 

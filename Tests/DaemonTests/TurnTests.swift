@@ -52,6 +52,47 @@ import Testing
         #expect(try bench.broken() == [])
     }
 
+    /// Its messages wait for company until it is told that nothing waits any more.
+    private final class WaitingChannel: Channel {
+        let type = "scripted"
+        private let state = Mutex<(isOver: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+
+        func send(_ message: OutgoingMessage) async -> SendOutcome {
+            await withCheckedContinuation { reply in
+                let isOver = state.withLock { state in
+                    if !state.isOver { state.waiting.append(reply) }
+                    return state.isOver
+                }
+                if isOver { reply.resume() }
+            }
+            return .notSent(code: "shut_down", retryAfter: nil)
+        }
+
+        func endWaiting() {
+            let waiting = state.withLock { state in
+                state.isOver = true
+                return state.waiting
+            }
+            for reply in waiting { reply.resume() }
+        }
+    }
+
+    @Test("that was the last one lets go what waits for company at its channel, as not sent")
+    func endWaiting() async throws {
+        let bench = try Bench(members: 2)
+        try await bench.decide()
+        let dispatcher = try await bench.dispatcher(WaitingChannel())
+        let now = try bench.world.instant("2026-03-10 11:00")
+        let moment = bench.moment(now)
+        let sending = try #require(try await dispatcher.step(at: now, moment: moment).first)
+        async let sent = dispatcher.send(sending, answeredAt: { (now, moment) })
+        await dispatcher.drain(at: now)
+        _ = await sent
+        #expect(try await bench.states() == ["pending": 1, "retry_wait": 1])
+        #expect(await dispatcher.isIdle)
+        #expect(try bench.broken() == [])
+    }
+
     @Test("is alone for a delivery whose last claim ended in a crash, and the others do not wait for it")
     func suspects() async throws {
         let bench = try Bench(members: 5)

@@ -189,11 +189,14 @@ def tencent(request):
     if (request.headers["x-tc-action"], request.headers["x-tc-version"]) != ("SendSms", "2021-01-11"):
         raise tencent_refusal("InvalidAction")
     body = request.json
-    number, = body["PhoneNumberSet"]
-    status = {"SerialNo": "5000:1045710669157053657849499619", "PhoneNumber": number, "Fee": 1, "Code": "Ok",
-              "SessionContext": body["SessionContext"], "Message": "send success", "IsoCode": "CN"}
-    return "tencent", number, body["TemplateParamSet"], 200, {
-        "Response": {"SendStatusSet": [status], "RequestId": "r"}}
+    numbers = body["PhoneNumberSet"]
+    # In another order than they were asked in; each has a serial number of its own.
+    statuses = [
+        {"SerialNo": f"5000:{1045710669157053657849499619 + index}", "PhoneNumber": number, "Fee": 1, "Code": "Ok",
+         "SessionContext": body.get("SessionContext", ""), "Message": "send success", "IsoCode": "CN"}
+        for index, number in reversed(list(enumerate(sorted(numbers))))]
+    return "tencent", ",".join(numbers), body["TemplateParamSet"], 200, {
+        "Response": {"SendStatusSet": statuses, "RequestId": "r"}}
 
 
 # Twilio: https://www.twilio.com/docs/usage/requests-to-twilio

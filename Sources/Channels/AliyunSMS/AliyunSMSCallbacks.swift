@@ -29,7 +29,8 @@ enum AliyunSMSCallbacks {
         }
         let reference = item["out_id"]?.scalarText.flatMap(ProviderCode.id)
         let id = item["biz_id"]?.scalarText.flatMap(ProviderCode.id)
-        guard reference != nil || id != nil else { return nil }
+        // Messages that left in one call have one id: without the number it says nothing.
+        guard reference != nil || id != nil && number != nil else { return nil }
         let code = item["err_code"]?.scalarText
         return .receipt(
             Receipt(

@@ -1,39 +1,62 @@
 import Kit
 
-/// SMS through Aliyun's SendSms (Dysmsapi 2017-05-25), one number per request. The provider has no idempotency: our
-/// reference goes along as `OutId`, which receipts and queries quote.
+/// SMS through Aliyun's SendSms (Dysmsapi 2017-05-25). The provider has no idempotency: our reference goes along as
+/// `OutId`, which receipts and queries quote. A call with several numbers has one `OutId` and one `BizId` for all of them,
+/// so it goes without the first, and its receipts are told apart by the second and the number.
 struct AliyunSMSChannel: Channel {
     let type = "aliyun-sms"
     let settings: AliyunSMSSettings
     let transport: HTTPTransport
     /// Never the same twice.
     let nonce: @Sendable () -> String
+    /// Nil: each message leaves in a call of its own.
+    let calls: BatchCollector?
 
     init(
-        _ settings: AliyunSMSSettings, transport: HTTPTransport, nonce: @escaping @Sendable () -> String = Nonce.make
+        _ settings: AliyunSMSSettings, transport: HTTPTransport, nonce: @escaping @Sendable () -> String = Nonce.make,
+        calls: BatchCollector? = nil
     ) {
         self.settings = settings
         self.transport = transport
         self.nonce = nonce
+        self.calls = calls
     }
 
     func send(_ message: OutgoingMessage) async -> SendOutcome {
-        await transport.attempt(message, request: request, outcome: outcome)
+        await transport.attempt(
+            message, sharing: calls, request: request, outcome: outcome,
+            together: (request: { self.request(for: $0) }, answer: { .whole(self.outcome(of: $0, at: $2)) }))
     }
+
+    func endWaiting() { calls?.close() }
 
     func request(for message: OutgoingMessage) throws(Unsendable) -> HTTPRequest {
         let number = try E164Number.of(message)
         guard let template = message.templateCode else { throw .noTemplateCode }
+        return request(to: [number], message, template, own: [("OutId", message.reference)], at: message.at)
+    }
+
+    /// The provider answers a call with one code: it takes all of them or none.
+    func request(for messages: [BatchMessage]) -> HTTPRequest {
+        let one = messages[0]
+        return request(to: messages.map(\.number), one.message, one.key.template, own: [], at: messages.at)
+    }
+
+    private func request(
+        to numbers: [E164Number], _ message: OutgoingMessage, _ template: String, own: [(String, String)],
+        at now: Instant
+    ) -> HTTPRequest {
         var parameters = [
-            ("PhoneNumbers", number.e164), ("SignName", settings.signName), ("TemplateCode", template),
-            ("OutId", message.reference),
+            ("PhoneNumbers", numbers.map(\.e164).joined(separator: ",")), ("SignName", settings.signName),
+            ("TemplateCode", template),
         ]
+        parameters += own
         if !message.values.isEmpty {
             let values = JSONText.object(message.values.map { JSONText.Member($0.0, .text($0.1)) })
             parameters.append(("TemplateParam", values.rendered))
         }
         if let code = settings.extendCode { parameters.append(("SmsUpExtendCode", code)) }
-        return signed("SendSms", parameters, at: message.at)
+        return signed("SendSms", parameters, at: now)
     }
 
     func signed(_ action: String, _ parameters: [(String, String)], at now: Instant) -> HTTPRequest {

@@ -28,6 +28,34 @@ extension HTTPTransport {
     }
 }
 
+extension HTTPTransport {
+    /// The same of an adapter whose provider takes several messages in a call. Without `calls` each leaves in its own.
+    /// - Parameter together: the request for several messages, at least two, and what a reply that came whole says of them.
+    func attempt(
+        _ message: OutgoingMessage, sharing calls: BatchCollector?,
+        request: (OutgoingMessage) throws(Unsendable) -> HTTPRequest,
+        outcome: (HTTPResponse, Instant) -> SendOutcome,
+        together: (
+            request: @Sendable ([BatchMessage]) -> HTTPRequest,
+            answer: @Sendable (HTTPResponse, [BatchMessage], Instant) -> BatchAnswer
+        )
+    ) async -> SendOutcome {
+        guard let calls else { return await attempt(message, request: request, outcome: outcome) }
+        let own: BatchMessage
+        do { own = try BatchMessage(message) } catch { return error.outcome }
+        return await calls.send(own) {
+            await attempt(message, request: request, outcome: outcome)
+        } together: { [self] messages in
+            let result = await perform(together.request(messages))
+            guard case .response(let response) = result else {
+                // How far the request got holds for all of them.
+                return .whole(result.outcome { _ in .unknown(code: BatchAnswer.missing) })
+            }
+            return together.answer(response, messages, messages.at)
+        }
+    }
+}
+
 extension HTTPResult {
     /// What became of a message: a reply that came whole says it, and otherwise how far the request got.
     func outcome(_ ofReply: (HTTPResponse) -> SendOutcome) -> SendOutcome {

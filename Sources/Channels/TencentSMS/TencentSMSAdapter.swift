@@ -26,8 +26,12 @@ extension Adapter {
                 examples: ["\"1400006666\""]),
             .init("sign_name", .text, "the approved signature, without 【】", chinese: "短信签名，不带【】", examples: ["星河百货"]),
             .init("extend_code", .text, "the code that replies are routed by", chinese: "上行扩展码", examples: ["\"01\""]),
+            .batch,
         ],
-        opening: .network { TencentSMSChannel(TencentSMSSettings($0), transport: $1) },
+        opening: .network {
+            TencentSMSChannel(
+                TencentSMSSettings($0), transport: $1, calls: BatchTerms($0).map { BatchCollector($0) })
+        },
         callbacks: { _, request in TencentSMSCallbacks.read(request) })
 }
 

@@ -1,33 +1,53 @@
 import Kit
 
-/// SMS through Tencent Cloud's SendSms (2021-01-11), one number per request. The values of a template are positional, in
-/// the order of its text.
+/// SMS through Tencent Cloud's SendSms (2021-01-11). The values of a template are positional, in the order of its text. In a
+/// call with several numbers each has a status and a serial number of its own.
 struct TencentSMSChannel: Channel {
     let type = "tencent-sms"
     let settings: TencentSMSSettings
     let transport: HTTPTransport
+    /// Nil: each message leaves in a call of its own.
+    let calls: BatchCollector?
 
-    init(_ settings: TencentSMSSettings, transport: HTTPTransport) {
+    init(_ settings: TencentSMSSettings, transport: HTTPTransport, calls: BatchCollector? = nil) {
         self.settings = settings
         self.transport = transport
+        self.calls = calls
     }
 
     func send(_ message: OutgoingMessage) async -> SendOutcome {
-        await transport.attempt(message, request: request, outcome: outcome)
+        await transport.attempt(
+            message, sharing: calls, request: request, outcome: outcome,
+            together: (request: { self.request(for: $0) }, answer: { self.answer($0, to: $1, at: $2) }))
     }
+
+    func endWaiting() { calls?.close() }
 
     func request(for message: OutgoingMessage) throws(Unsendable) -> HTTPRequest {
         let number = try E164Number.of(message)
         guard let template = message.templateCode else { throw .noTemplateCode }
+        return request(
+            to: [number], message, template, own: [.init("SessionContext", .text(message.reference))], at: message.at)
+    }
+
+    func request(for messages: [BatchMessage]) -> HTTPRequest {
+        let one = messages[0]
+        return request(to: messages.map(\.number), one.message, one.key.template, own: [], at: messages.at)
+    }
+
+    private func request(
+        to numbers: [E164Number], _ message: OutgoingMessage, _ template: String, own: [JSONText.Member],
+        at now: Instant
+    ) -> HTTPRequest {
         var members: [JSONText.Member] = [
-            .init("PhoneNumberSet", .list([.text(number.e164)])), .init("SmsSdkAppId", .text(settings.appID)),
-            .init("TemplateId", .text(template)),
+            .init("PhoneNumberSet", .list(numbers.map { .text($0.e164) })),
+            .init("SmsSdkAppId", .text(settings.appID)), .init("TemplateId", .text(template)),
             .init("TemplateParamSet", .list(message.values.map { .text($0.1) })),
-            .init("SessionContext", .text(message.reference)),
         ]
+        members += own
         if let name = settings.signName { members.append(.init("SignName", .text(name))) }
         if let code = settings.extendCode { members.append(.init("ExtendCode", .text(code))) }
-        return signed("SendSms", .object(members), at: message.at)
+        return signed("SendSms", .object(members), at: now)
     }
 
     func signed(_ action: String, _ content: JSONText, at now: Instant) -> HTTPRequest {
@@ -59,5 +79,27 @@ struct TencentSMSChannel: Channel {
         else { return response.outcome(at: now) }
         return TencentSMSChannel.codes.outcome(
             of: code, id: statuses[0]["SerialNo"]?.scalarText, at: now)
+    }
+
+    /// The statuses may be in any order: each is that of its number, which is in the call once. A number without a status,
+    /// or with two, may have been taken.
+    func answer(_ response: HTTPResponse, to messages: [BatchMessage], at now: Instant) -> BatchAnswer {
+        guard let answer = response.json?["Response"] else { return .whole(response.outcome(at: now)) }
+        if let code = answer["Error"]?["Code"]?.scalarText {
+            return .whole(TencentSMSChannel.codes.outcome(of: code, at: now))
+        }
+        guard case .array(let items)? = answer["SendStatusSet"] else { return .whole(response.outcome(at: now)) }
+        let statuses = Dictionary(grouping: items) { TencentSMSChannel.number($0["PhoneNumber"]?.scalarText) }
+        return .each(
+            messages.map { message in
+                guard let own = statuses[message.number.e164], own.count == 1, let code = own[0]["Code"]?.scalarText
+                else { return .unknown(code: BatchAnswer.missing) }
+                return TencentSMSChannel.codes.outcome(of: code, id: own[0]["SerialNo"]?.scalarText, at: now)
+            })
+    }
+
+    /// As the call had it: the provider may leave the plus sign or the country out.
+    private static func number(_ text: String?) -> String? {
+        text.flatMap { (E164Number($0) ?? E164Number("+" + $0))?.e164 }
     }
 }

@@ -39,6 +39,7 @@ package struct CodeWording {
         "dns": ("the server's name is not known", "服务器域名无法解析"),
         "first_byte_timeout": ("no answer came in time", "等不到应答"),
         "login_denied": ("the server refused the login", "服务器拒绝登录"),
+        "missing_in_answer": ("the answer does not say what became of the number", "应答没有说明该号码的结果"),
         "no_slot": ("it waited too long for its turn", "排队时间过长"),
         "private_address": (
             "the address is one of a private network that is not listed", "地址属于内网，但不在允许的名单里"

@@ -27,6 +27,8 @@ extension ChineseMessages {
         "write  {code}  as docs/channels shows": "请写  {1}  写法见 docs/channels",
         "`_` is not a time between 100ms and 15m": "`{1}` 不是 100ms 到 15m 之间的时长",
         "write a number and ms, s or m:  {code}": "请写数字加 ms、s 或 m:  {1}",
+        "`_` is not a time between 10ms and 1s": "`{1}` 不是 10ms 到 1s 之间的时长",
+        "write a number and ms:  {code}": "请写数字加 ms:  {1}",
         "`_` belongs into `_`, one level further in": "`{1}` 应写在 `{2}` 里，再往里一层",
         "`_` goes with festival and schedule": "`{1}` 只能与 festival、schedule 同用",
         "`_` goes with {code}": "`{1}` 只能与 {2} 同用",

@@ -1,6 +1,7 @@
 import Channels
 import Config
 import Review
+import Rules
 
 /// A channel of nudged.yaml for one command, with a transport of its own.
 struct OneChannel: Sendable {
@@ -11,7 +12,9 @@ struct OneChannel: Sendable {
     init(_ config: ChannelConfig, environment: [String: String]) throws {
         let transport = config.adapter.isNetwork ? HTTPTransport(maxInFlight: 1) : nil
         do {
-            let settings = try config.settings.resolved(environment: environment)
+            var settings = try config.settings.resolved(environment: environment)
+            // One message waits for no others.
+            settings[KeyDeclaration.batch.name] = nil
             guard let channel = config.open(settings, over: transport) else {
                 throw Refusal.noHTTPClient
             }

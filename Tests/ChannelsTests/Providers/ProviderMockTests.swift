@@ -111,9 +111,9 @@ struct MockedProvider: Sendable, CustomTestStringConvertible {
     }
     struct Failure: Error {}
 
-    func message(_ number: Int = 1, at now: Instant = .now) -> OutgoingMessage {
+    func message(_ number: Int = 1, to other: String? = nil, at now: Instant = .now) -> OutgoingMessage {
         OutgoingMessage(
-            reference: "nd1-1-\(number)", channel: "c", to: to, text: "您好, 张三 & 李四", templateCode: template,
+            reference: "nd1-1-\(number)", channel: "c", to: other ?? to, text: "您好, 张三 & 李四", templateCode: template,
             values: [("name", "张三 & 李四"), ("points", "100")], rule: "birthday", member: "m1",
             occasion: "birthday:2026", at: now)
     }
@@ -154,6 +154,33 @@ struct ProviderMockTests {
                 #expect(read.to == to || read.to == to.map { "+86\($0)" })
             }
         }
+    }
+
+    @Test(
+        "several numbers in one call are signed as one is, and each message has its id",
+        arguments: MockedProvider.all.filter { ["aliyun-sms", "tencent-sms"].contains($0.type) })
+    func severalNumbers(_ provider: MockedProvider) async throws {
+        let peer = try start()
+        defer { peer.stop() }
+        let port: Int = try peer.next()
+        let transport = try #require(HTTPTransport(trusted: peer.certificate))
+        let calls = BatchCollector(BatchTerms(most: 2, linger: .seconds(1)), wait: HeldWait().wait)
+        var channel = try provider.channel(port, transport)
+        if let own = channel as? AliyunSMSChannel {
+            channel = AliyunSMSChannel(own.settings, transport: transport, calls: calls)
+        } else if let own = channel as? TencentSMSChannel {
+            channel = TencentSMSChannel(own.settings, transport: transport, calls: calls)
+        }
+        let shared = channel
+        async let first = shared.send(provider.message(1, to: "13800000001"))
+        async let second = shared.send(provider.message(2, to: "13800000002"))
+        let ids =
+            provider.type == "tencent-sms"
+            ? [provider.id, "5000:1045710669157053657849499620"] : [provider.id, provider.id]
+        #expect(await [first, second] == ids.map { SendOutcome.accepted(providerID: $0) })
+        let read: MockedProvider.Read = try peer.next()
+        #expect(read.provider == provider.name && read.text == provider.text)
+        #expect(read.to?.split(separator: ",").sorted() == ["+8613800000001", "+8613800000002"])
     }
 
     @Test("fault 61: a task of WeCom is asked about page by page, and cancelled when its time is up")

@@ -313,11 +313,58 @@ struct ConfigReaderTests {
         #expect(config?.channels.map(\.address) == [ChannelDeclaration.Address.none, .none, .none])
     }
 
+    private func batch(_ type: String, _ batch: String) -> (Configuration?, [Diagnostic]) {
+        let own =
+            type == "aliyun-sms"
+            ? "access_key_id: {env: A}, access_key_secret: {env: B}, sign_name: 店"
+            : "secret_id: {env: A}, secret_key: {env: B}, sdk_app_id: \"1\""
+        return read(
+            """
+            version: 1
+            store: {url: "sqlite:/n.db"}
+            channels:
+              sms: {type: \(type), \(own)\(batch)}
+
+            """)
+    }
+
+    @Test("messages share a call only where a channel says so", arguments: ["aliyun-sms", "tencent-sms"])
+    func batches(_ type: String) {
+        for (text, terms) in [
+            ("", nil), (", batch: {max: 100}", BatchTerms(most: 100, linger: .milliseconds(200))),
+            (", batch: {max: 2, linger: 10ms}", BatchTerms(most: 2, linger: .milliseconds(10))),
+            (", batch: {max: 200, linger: 1s}", BatchTerms(most: 200, linger: .seconds(1))),
+        ] as [(String, BatchTerms?)] {
+            let (config, found) = batch(type, text)
+            #expect(found.map(\.short) == [])
+            #expect(config?.channels.map { BatchTerms($0.settings) } == [terms])
+        }
+    }
+
+    @Test(
+        "a call takes as many numbers as the providers do, and waits for as long as a stop may take",
+        arguments: [
+            ("{max: 5000}", "R104", "allowed is 2 to 200"), ("{max: 1}", "R104", "allowed is 2 to 200"),
+            ("{max: 10, linger: 2s}", "R104", "write a number and ms:  200ms"),
+            ("{max: 10, linger: 5ms}", "R104", "write a number and ms:  200ms"),
+            ("{max: 10, linger: 200}", "R104", "write a number and ms:  200ms"),
+            ("{max: 10, lingers: 200ms}", "R101", "did you mean `linger`?"),
+            ("{size: 10, max: 10}", "R101", nil), ("{linger: 200ms}", "R102", nil),
+        ] as [(String, String, String?)])
+    func badBatches(_ text: String, _ code: String, _ help: String?) {
+        for type in ["aliyun-sms", "tencent-sms"] {
+            let (config, found) = batch(type, ", batch: \(text)")
+            #expect(config == nil && found.map(\.code) == [code])
+            if let help { #expect(found.first?.help.contains(help) == true, "\(found.first?.help ?? [])") }
+            #expect(Untranslated.sentences(of: found) == [])
+        }
+    }
+
     @Test(
         "what other programs have in a channel is answered with where it is here",
         arguments: [
             ("aliyun-sms", "templates: {a: {code: SMS_1}}", "templates.yaml:  code:"),
-            ("aliyun-sms", "batch: {max: 10}", "leave `batch` out"),
+            ("twilio", "batch: {max: 10}", "leave `batch` out"),
             ("aliyun-sms", "limits: {quiet_hours: {}}", "part of settings.yaml"),
             ("aliyun-sms", "callback: {token: a}", "callbacks: {path_token:"),
             ("twilio", "public_base_url: https://cb.example.com", "public_url:"),
