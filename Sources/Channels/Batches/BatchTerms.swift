@@ -38,16 +38,16 @@ extension KeyDeclaration {
     package static let batch = KeyDeclaration(
         "batch", .block { batches },
         "several equal messages in one call, default one; an unclear call makes all of them unclear",
-        chinese: "内容相同的消息合并为一次调用，默认不合并；调用结果不明时，其中每条都不明", examples: ["{max: 100, linger: 200ms}"])
+        chinese: "内容相同的消息合并为一次调用，默认不合并；调用结果不明时，其中每条都不明", since: "0.2", examples: ["{max: 100, linger: 200ms}"])
 
     private static let batches = BlockDeclaration(
         "batch", foreign: ["size": "max", "wait": "linger"],
         [
             .init(
-                "max", .int(2...200), required: true, "messages in a call; the providers take 200",
-                chinese: "一次调用的消息数；服务商最多接受 200", examples: ["100"]),
+                "max", .int(2...200), required: true, "messages in a call, at most 200",
+                chinese: "一次调用的消息数，最多 200", since: "0.2", examples: ["100"]),
             .init(
                 "linger", .text, "how long the first one waits for others, 10ms to 1s, default 200ms",
-                chinese: "第一条最多等待多久，10ms 到 1s，默认 200ms", standard: "200ms", examples: ["200ms"]),
+                chinese: "第一条最多等待多久，10ms 到 1s，默认 200ms", since: "0.2", standard: "200ms", examples: ["200ms"]),
         ])
 }

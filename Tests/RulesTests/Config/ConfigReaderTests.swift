@@ -342,14 +342,14 @@ struct ConfigReaderTests {
     }
 
     @Test(
-        "a call takes as many numbers as the providers do, and waits for as long as a stop may take",
+        "a call takes at most 200 numbers, and waits for as long as a stop may take",
         arguments: [
             ("{max: 5000}", "R104", "allowed is 2 to 200"), ("{max: 1}", "R104", "allowed is 2 to 200"),
             ("{max: 10, linger: 2s}", "R104", "write a number and ms:  200ms"),
             ("{max: 10, linger: 5ms}", "R104", "write a number and ms:  200ms"),
             ("{max: 10, linger: 200}", "R104", "write a number and ms:  200ms"),
             ("{max: 10, lingers: 200ms}", "R101", "did you mean `linger`?"),
-            ("{size: 10, max: 10}", "R101", nil), ("{linger: 200ms}", "R102", nil),
+            ("{linger: 200ms}", "R102", nil),
         ] as [(String, String, String?)])
     func badBatches(_ text: String, _ code: String, _ help: String?) {
         for type in ["aliyun-sms", "tencent-sms"] {
