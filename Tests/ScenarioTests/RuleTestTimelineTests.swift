@@ -90,6 +90,23 @@ struct RuleTestTimelineTests {
         #expect(twice.failed == 1 && desk.report(twice)[1].hasPrefix("      expected  2026-03-02 13:10  sent"))
     }
 
+    @Test("a held message leaves in the morning of where its member is by then")
+    func moved() throws {
+        let desk = try RuleTestDesk()
+        let session = try desk.session(
+            RuleTestDesk.file(
+                """
+                  - name: moved while held
+                    members: [lin]
+                    timeline:
+                      - {at: "2026-03-02 21:00", member: lin, event: store.visited, id: e1}
+                      - {at: "2026-03-03 08:00", member: lin, set: {timezone: Europe/London}}
+                    run_until: "2026-03-04 00:00"
+                    expect: [{at: "2026-03-03 17:00", rule: visit, member: lin, outcome: sent}]
+                """))
+        #expect(session.findings.map(\.short) == [] && session.passed == 1, "\(desk.report(session))")
+    }
+
     @Test("a message that its channel kept back past its last moment has no follow-up")
     func followUp() throws {
         let follow = RuleTestDesk.rule("follow", "event: {name: message.sent, where: {rule: visit}, after: 1h}")

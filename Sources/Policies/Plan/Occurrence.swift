@@ -27,7 +27,10 @@ package struct Occurrence: Sendable, Hashable {
     package var ready: Instant
     /// Events of `unless` count from here.
     package var start: Instant
+    /// The clock that the decision reads: quiet hours, windows in days, dates in texts.
     package var zone: Zone
+    /// The clock on which `date` was read, where the member has moved to another since.
+    package var formerZone: Zone?
     /// The date the occasion is about (birthday, festival, expiry): `valid_until` and `trigger.date` count from it.
     package var date: LocalDate?
     /// From this instant on the occasion itself is over (24:00 of the date, or the expiry).
@@ -59,6 +62,23 @@ package struct Occurrence: Sendable, Hashable {
 }
 
 extension Occurrence {
+    /// The clock on which `date` was read: the rows that a date trigger is about are those that fall on it there.
+    package var dateZone: Zone { formerZone ?? zone }
+
+    /// Puts what waited on the clock that the member has now: every gate that runs again reads it, and a date is over at
+    /// its 24:00 there. What a coupon's own expiry ends, ends at that instant on any clock.
+    package mutating func move(to zone: Zone) {
+        guard zone != self.zone else { return }
+        formerZone = dateZone
+        self.zone = zone
+        guard let passes, let date else { return }
+        if case .coupon = anchor {
+            self.date = zone.date(of: passes.adding(micros: -1))
+        } else {
+            self.passes = zone.startOfDay(date.adding(days: 1))
+        }
+    }
+
     /// Identifies an occurrence among those of a whole rule set.
     package struct Key: Hashable {
         private let plan: Int

@@ -74,7 +74,7 @@ package struct FactsLoader {
     /// The targets of one occurrence: its own, or those of the coupons it combines.
     private func targets(of occurrence: Occurrence, _ now: Instant, _ zone: Zone) throws -> [FactQuery.Target] {
         guard plan.rule.combine != nil else { return [target(occurrence)] }
-        return try coupons(of: occurrence, 0, now, zone).map { FactQuery.Target(member: occurrence.member, ref: $0.id) }
+        return try coupons(of: occurrence, 0, now).map { FactQuery.Target(member: occurrence.member, ref: $0.id) }
     }
 
     private func target(_ occurrence: Occurrence) -> FactQuery.Target {
@@ -83,8 +83,8 @@ package struct FactsLoader {
         target.lo = occurrence.anchor.touch?.micros
         if case .points(let date) = occurrence.anchor {
             target.ref = String(occurrence.due.micros)
-            target.lo = occurrence.zone.startOfDay(date).micros
-            target.hi = occurrence.zone.startOfDay(date.adding(days: 1)).micros
+            target.lo = occurrence.dateZone.startOfDay(date).micros
+            target.hi = occurrence.dateZone.startOfDay(date.adding(days: 1)).micros
             target.day = date.days
         }
         return target
@@ -122,7 +122,7 @@ package struct FactsLoader {
     ) throws {
         guard let combine = plan.rule.combine else { return }
         var records: [CouponRecord] = []
-        for index in indices { records += try coupons(of: occurrences[index], index, now, zone) }
+        for index in indices { records += try coupons(of: occurrences[index], index, now) }
         let targets = records.map { FactQuery.Target(member: occurrences[$0.occurrence].member, ref: $0.id) }
         var facts: [Int: Facts] = [:]
         try query.fetch(db, targets, at: now, in: zone) { facts[$0] = $1 }
@@ -155,9 +155,9 @@ package struct FactsLoader {
         return a.id.isBytewise(before: b.id)
     }
 
-    private func coupons(of occurrence: Occurrence, _ index: Int, _ now: Instant, _ zone: Zone) throws -> [CouponRecord]
-    {
+    private func coupons(of occurrence: Occurrence, _ index: Int, _ now: Instant) throws -> [CouponRecord] {
         guard case .coupons(let date) = occurrence.anchor else { return [] }
+        let zone = occurrence.dateZone
         let rows = try db.all(
             """
             SELECT id, template, code, face_value, issued_at, expires_at FROM coupons

@@ -21,8 +21,8 @@ extension Session {
                   AND remaining > 0 AND (earned_at IS NULL OR earned_at <= ?))
                 """,
                 [
-                    occurrence.member, occurrence.zone.startOfDay(date).micros,
-                    occurrence.zone.startOfDay(date.adding(days: 1)).micros, occurrence.due.micros,
+                    occurrence.member, occurrence.dateZone.startOfDay(date).micros,
+                    occurrence.dateZone.startOfDay(date.adding(days: 1)).micros, occurrence.due.micros,
                 ]) as Bool?) ?? false
     }
 }

@@ -37,7 +37,8 @@ package final class AgendaDatabase {
                 """
                 CREATE TABLE items (n INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, plan INTEGER, member TEXT,
                   occasion TEXT, rule TEXT, because TEXT, due INTEGER, ready INTEGER, start INTEGER, zone TEXT,
-                  date INTEGER, passes INTEGER, anchor INTEGER, ref TEXT, seq INTEGER, lo INTEGER, flags INTEGER);
+                  date INTEGER, passes INTEGER, anchor INTEGER, ref TEXT, seq INTEGER, lo INTEGER, flags INTEGER,
+                  former TEXT);
                 CREATE TABLE touched (plan INTEGER, member TEXT, PRIMARY KEY (plan, member)) WITHOUT ROWID
                 """)
         }
@@ -62,14 +63,14 @@ package final class AgendaDatabase {
         let (kind, because) = StoredFound.words(item.found)
         let flags = (occurrence.asksEveryone ? 1 : 0) | (occurrence.isRelease ? 2 : 0) | (occurrence.isStored ? 4 : 0)
         try db.run(
-            "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 item.found.at.micros, kind, item.plan, occurrence.member, occurrence.occasion, occurrence.rule,
                 because,
                 occurrence.due.micros, occurrence.ready.micros, occurrence.start.micros, occurrence.zone.name,
                 occurrence.date?.days, occurrence.passes?.micros, anchor.kind, anchor.ref, anchor.event,
                 anchor.touch?.micros ?? anchor.expiry.map { Int64($0.days) },
-                flags,
+                flags, occurrence.formerZone?.name,
             ])
     }
 
@@ -183,6 +184,7 @@ package final class AgendaDatabase {
             start: Instant(micros: row["start"]), zone: zone(row["zone"]), date: date.map { LocalDate(days: $0) },
             passes: passes.map(Instant.init(micros:)), asksEveryone: flags & 1 != 0)
         occurrence.ready = try Instant(micros: row["ready"])
+        occurrence.formerZone = try (row["former"] as String?).map(zone)
         occurrence.isRelease = flags & 2 != 0
         occurrence.isStored = flags & 4 != 0
         occurrence.anchor =

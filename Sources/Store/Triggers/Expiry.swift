@@ -157,26 +157,26 @@ extension Scan {
     func heldCoupons() throws -> [Candidate] {
         var arguments: SQLArguments = [rule.id, window.after.micros, window.through.micros]
         let sql = """
-            SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
+            SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at, m.zone FROM events x
             {then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
+            JOIN members m ON m.id = w.member
             WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ?\(memberFilter("x.member", &arguments)) ORDER BY x.at
             """
         var found: [Candidate] = []
         try rows(sql, arguments) { row in
             let member: String = try row[0]
-            let zone = try zones.zone(named: row[5])
+            let zone = try Zone(named: row[5]) ?? zones.standard
             let at = try Instant(micros: row[6])
             let day: Int? = try row[3]
             let id: String? = try row[2]
             guard let day, try remaining(of: member, id: id, LocalDate(days: day), zone, at: at) == 0 else { return }
             let date = LocalDate(days: day)
             let due = try Instant(micros: row[4])
-            found.append(
-                .cancelled(
-                    try Occurrence(
-                        rule: rule.id, member: member, occasion: row[1], due: due, start: due, zone: zone, date: date,
-                        anchor: id.map { .coupon(id: $0) } ?? .coupons(expiring: date)),
-                    at: at, .anchor("coupon.used")))
+            var held = try Occurrence(
+                rule: rule.id, member: member, occasion: row[1], due: due, start: due, zone: zone, date: date,
+                anchor: id.map { .coupon(id: $0) } ?? .coupons(expiring: date))
+            try held.move(to: zones.zone(named: row[7]))
+            found.append(.cancelled(held, at: at, .anchor("coupon.used")))
         }
         return found
     }

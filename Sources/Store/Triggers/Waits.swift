@@ -28,7 +28,8 @@ package struct Waits {
             "rule": plan.rule.id.sql, "after": window.after.bound, "through": window.through.bound,
         ]
         var sql = """
-            SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+            SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone,
+              m.zone AS zone_now
             FROM waits w JOIN members m ON m.id = w.member
             WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
               AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule))
@@ -64,6 +65,7 @@ package struct Waits {
         occurrence.anchor = try anchor(row, occurrence)
         occurrence.isRelease = try row["kind"] as String == "held"
         occurrence.isStored = true
+        try occurrence.move(to: zones.zone(named: row["zone_now"]))
         return occurrence
     }
 

@@ -22,6 +22,7 @@ struct AgendaTests {
             zone: Zone(named: number % 2 == 0 ? "Asia/Tokyo" : "Europe/Paris") ?? .utc,
             date: number % 3 == 0 ? LocalDate(days: number) : nil, passes: number % 5 == 0 ? instant : nil,
             anchor: anchors[number % anchors.count], asksEveryone: number % 7 == 0)
+        occurrence.formerZone = number % 17 == 0 ? Zone(named: "Asia/Shanghai") : nil
         occurrence.isRelease = number % 11 == 0
         occurrence.isStored = number % 13 == 0
         let reasons: [Reason] = [.unless("order.paid"), .anchor("coupon.used"), .superseded("inactive@x")]

@@ -148,6 +148,18 @@ import TestSupport
         #expect(try await hasty.states() == ["sms expired"])
     }
 
+    @Test("The quiet hours are those where the member is now: a message that may wait leaves in the local morning")
+    func quietHoursOfNow() async throws {
+        let patient = OutboxDesk.rule.replacing("do: [", with: "if_late: {send_within: 24h}, do: [")
+        let desk = try await OutboxDesk(settings: OutboxDesk.marketingWindow, rules: patient)
+        try await desk.sql("UPDATE members SET timezone = 'Europe/London', zone = 'Europe/London'")
+        // 03:00 in London.
+        #expect(try await desk.depart(at: "2026-03-10 11:00").isEmpty)
+        #expect(try await desk.states() == ["sms pending"])
+        #expect(try await desk.claim(at: "2026-03-10 16:59").isEmpty)
+        #expect(try await desk.depart(at: "2026-03-10 17:00").count == 1)
+    }
+
     @Test("A daemon that was replaced sends nothing more")
     func epoch() async throws {
         let desk = try await OutboxDesk()
