@@ -46,12 +46,13 @@ extension IntakeRow {
     }
 
     /// What the pages that the row is written to are sorted by; nil where the order of rows of several members may
-    /// matter: in a catalogue, in a list of addresses, and of events about orders, which may move an order.
+    /// matter: in a catalogue, in a list of addresses, of refusals without a date, which end what others said before, and of
+    /// events about orders, which may move an order.
     package var place: String? {
         switch self {
         case .member(let row): row.id
         case .orderItem(let row): row.orderID
-        case .consent(_, let address) where address != nil: nil
+        case .consent(let row, let address) where address != nil || (row.state == .withdrawn && row.at == nil): nil
         case .event(let row) where row.name.hasPrefix("order."): nil
         case .store, .product, .couponCode, .suppression: nil
         case .date, .order, .cart, .points, .coupon, .event, .consent: memberID

@@ -24,7 +24,7 @@ package struct APIRows {
         return writer
     }
 
-    /// Why the last row, a grant, was not written.
+    /// Why the last row, a grant, was not written, or changes nothing for now.
     package var grantObjection: GrantObjection? { writer.grantObjection }
 
     /// - Parameter stated: the columns whose stored values the row replaces; nil: all.

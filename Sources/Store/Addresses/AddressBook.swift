@@ -143,6 +143,7 @@ package struct AddressBook {
             \(AddressBook.replacing)
             """
         try db.run(said, [member, key])
+        try endGrants(of: member, key, number)
         let listed = """
             INSERT INTO address_consents (address, channel, at, state, member, seq)
             SELECT address, channel, at, state, '', seq FROM list_consents WHERE address = ? AND purpose = 'marketing'
@@ -163,6 +164,21 @@ package struct AddressBook {
             ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
             """
         try db.run(ownSent, [member, key])
+    }
+
+    /// A list that named the address after the member had granted counts for them too: its refusal ends that grant.
+    private func endGrants(of member: String, _ key: Data, _ number: Int64) throws {
+        let sql = """
+            INSERT INTO list_consents (address, channel, purpose, at, state, source, seq)
+            SELECT l.address, l.channel, l.purpose, MAX(g.at) + 1, 'withdrawn', MAX(l.source), ?3
+            FROM list_consents l JOIN consents g ON g.member = ?1 AND g.purpose = l.purpose AND g.state = 'granted'
+              AND g.at > l.at AND g.seq < l.seq AND (l.channel = '*' OR g.channel IN (l.channel, '*'))
+            WHERE l.address = ?2 AND l.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM list_consents k
+              WHERE k.address = l.address AND k.channel = l.channel AND k.purpose = l.purpose AND k.at > g.at)
+            GROUP BY l.address, l.channel, l.purpose
+            ON CONFLICT DO NOTHING
+            """
+        try db.run(sql, [member, key, number])
     }
 
     /// The decisions that are marketing messages.

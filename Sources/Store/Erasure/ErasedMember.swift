@@ -62,12 +62,12 @@ extension RowWriter {
     mutating func keepErasedSilent(_ member: String) throws {
         guard case .world = origin, try isAnyoneErased() else { return }
         for word in try KeptRefusals.of(ErasedMember.key(member, db, .retention), as: member, db) {
-            _ = try write(consent: word)
+            _ = try restate(refusal: word)
         }
         guard let at = try ErasedMember.erased(member, db, for: [.request]) else { return }
         for purpose in Rule.Purpose.allCases {
-            _ = try write(
-                consent: ConsentRow(
+            _ = try restate(
+                refusal: ConsentRow(
                     memberID: member, channel: "*", purpose: purpose, state: .withdrawn, at: at,
                     source: ErasedMember.source))
         }

@@ -211,8 +211,8 @@ struct ErasureWriting {
         var writer = RowWriter(db, origin: .world(now: at))
         let keys = try given + names.map { try ErasedMember.key($0, db, .retention) }
         for refusal in refusals {
-            for address in addresses { _ = try writer.write(consent: refusal, of: address) }
-            for key in keys { _ = try writer.write(consent: refusal, ofListed: key) }
+            for address in addresses { _ = try writer.restate(refusal: refusal, of: address) }
+            for key in keys { _ = try writer.restate(refusal: refusal, ofListed: key) }
         }
     }
 }

@@ -72,6 +72,8 @@ final class BatchWriting {
     private var open: LongTransaction?
     /// The number of grants that were not written because a refusal holds.
     private(set) var refusedGrants = 0
+    /// Under which rows of the file were written, one for each transaction.
+    private var numbers: Set<Int64> = []
 
     private init(
         _ kind: ImportKind, into store: MemberStore, on db: Session?, now: Instant, sizes: Sizes, isLarge: Bool
@@ -139,6 +141,7 @@ final class BatchWriting {
         let good = try named.map { try merged.today($0) }
         var writer = RowWriter(db, origin: .world(now: now), batch: try BatchReading(db, good, isFirst: isFirst))
         writer.merged = merged
+        if kind == .consents { writer.fileNumbers = numbers }
         for (index, row) in zip(rows, good) {
             let entry = batch.entries[index]
             outcomes[index] = try BatchWriting.write(row, stating: entry.stated, at: entry.place, &writer)
@@ -148,6 +151,7 @@ final class BatchWriting {
     }
 
     private static func write(
+        if let number = writer.usedNumber { numbers.insert(number) }
         _ row: IntakeRow, stating stated: ColumnSet, at place: RowWriter.LinePlace, _ writer: inout RowWriter
     ) throws -> Outcome {
         if let member = row.memberID, try !writer.hasMember(member) { return .failure(.noMember) }

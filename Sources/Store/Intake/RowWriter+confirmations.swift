@@ -33,7 +33,8 @@ extension RowWriter {
         let isThere: Bool? = try db.value(
             "SELECT EXISTS (SELECT 1 FROM consents WHERE member = ? AND channel = ? AND purpose = 'marketing' AND at = ?)",
             [member, request.channel, at.micros])
-        guard isThere == false else { return }
+        // A refusal that came meanwhile ended it.
+        guard isThere == false, try !request.isRefusedSince(db) else { return }
         var grant = request.grant(at: at)
         grant.memberID = member
         _ = try put(grant, by: .member(member), at: at, nil)

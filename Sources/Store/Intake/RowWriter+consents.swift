@@ -6,7 +6,7 @@ import Rules
 extension RowWriter {
     /// In a fixture, a consent without `at` holds since the beginning of time. From the world, a grant undoes a refusal
     /// only where its date is later: lists without dates are imported again and again, in any order, and a refusal must
-    /// stand. A refusal counts from its commit, whatever date it has.
+    /// stand. A refusal counts from its commit, whatever date it has (see `refuse`).
     package mutating func write(consent row: ConsentRow, stating columns: ColumnSet? = nil) throws -> Written {
         let speaker = Speaker.member(row.memberID)
         let written = try write(consent: row, by: speaker, columns)
@@ -18,6 +18,8 @@ extension RowWriter {
         consent row: ConsentRow, of address: CanonicalAddress, stating columns: ColumnSet? = nil
     ) throws -> Written {
         let key = try book.key(address)
+        // What members with the address said is in the book once it is listed: a refusal ends it.
+        if case .world = origin, row.state == .withdrawn { try book.list(address, key, try number()) }
         let written = try write(consent: row, by: .list(key), columns)
         if written == .inserted { try book.list(address, key, try number()) }
         return written
@@ -66,23 +68,13 @@ extension RowWriter {
         }
         if let kind = row.confirmedBy { return try request(row, to: kind, at: now) }
         let isNew = if case .member(let id) = speaker { batch?.isNew(id) ?? false } else { false }
-        let known = isNew ? [] : try consents(row, by: speaker)
-        guard row.state == .withdrawn else {
-            guard try isNew || isProven(row, by: speaker) else {
-                grantObjection = .unproven
-                return .unchanged
-            }
-            guard !RowWriter.isRefused(row, by: known) else {
-                if known.last?.state == .withdrawn { grantObjection = .refused }
-                return .unchanged
-            }
-            return try put(row, by: speaker, at: row.at ?? .distantPast, columns, isNew: isNew)
+        guard row.state == .granted else { return try refuse(row, by: speaker, columns, at: now, isNew: isNew) }
+        guard try isNew || isProven(row, by: speaker) else {
+            grantObjection = .unproven
+            return .unchanged
         }
-        let instants = RowWriter.instants(ofNoDated: row.at, known, now: now)
-        let written = try instants.map {
-            try put(row, by: speaker, at: $0, columns, isNew: isNew)
-        }.filter { $0 != .unchanged }
-        return written.isEmpty ? .unchanged : known.isEmpty ? .inserted : .updated
+        if !isNew, try isRefused(row, by: speaker) { return .unchanged }
+        return try put(row, by: speaker, at: row.at ?? .distantPast, columns, isNew: isNew)
     }
 
     /// After an erasure a consent needs a proof, or at least a source.
@@ -95,47 +87,68 @@ extension RowWriter {
         }
     }
 
-    struct KnownConsent {
+    /// Whether a refusal stands against a grant: one of its speaker on the channel against one without a date, or of the
+    /// very same instant, and one on every channel, or of a list that names the address, against one without a date. Says
+    /// so too of a grant that is written down, and is no later than what holds.
+    private mutating func isRefused(_ grant: ConsentRow, by speaker: Speaker) throws -> Bool {
+        let own = try words(grant, in: speaker.table, speaker.column, speaker.id)
+        var said = own
+        var others: [Word] = []
+        let keys: [Data] =
+            switch speaker {
+            case .member(let id): try book.keys(of: id)
+            case .list(let key): [key]
+            }
+        for key in keys {
+            if case .member = speaker { said += try words(grant, in: "list_consents", "address", key) }
+            if grant.purpose == .marketing { others += try lastWords(grant, at: key) }
+        }
+        let no = said.filter(\.isNo).map(\.at).max()
+        let isHeld = no.map { no in said.allSatisfy { $0.isNo || $0.at <= no } } ?? false
+        if own.contains(where: { $0.isNo && $0.isOfChannel && (grant.at == nil || $0.at == grant.at) }) {
+            if isHeld { grantObjection = .refused }
+            return true
+        }
+        if grant.at == nil, isHeld {
+            grantObjection = .refused
+            return true
+        }
+        let at = grant.at ?? .distantPast
+        let last = others.max { ($0.at, $0.isNo ? 1 : 0) < ($1.at, $1.isNo ? 1 : 0) }
+        if isHeld, let no, at <= no { grantObjection = .outlived }
+        if let last, last.isNo, at <= last.at { grantObjection = .outlived }
+        return false
+    }
+
+    private struct Word {
         let at: Instant
-        let state: ConsentRow.State
+        let isNo: Bool
+        /// And not of every channel.
+        let isOfChannel: Bool
     }
 
-    /// The stored consents of that speaker, channel and purpose, in order of time.
-    private func consents(_ row: ConsentRow, by speaker: Speaker) throws -> [KnownConsent] {
-        let sql = """
-            SELECT at, state FROM \(speaker.table) WHERE \(speaker.column) = ? AND channel = ? AND purpose = ? ORDER BY at
-            """
-        return try db.all(sql, [speaker.id, row.channel, row.purpose.rawValue]).map { stored in
-            let isGranted = try stored[1] as String == ConsentRow.State.granted.rawValue
-            return try KnownConsent(at: Instant(micros: stored[0]), state: isGranted ? .granted : .withdrawn)
+    private func words(_ grant: ConsentRow, in table: String, _ column: String, _ key: any SQLBindable) throws -> [Word]
+    {
+        let sql = "SELECT at, state, channel FROM \(table) WHERE \(column) = ? AND channel IN (?, '*') AND purpose = ?"
+        return try db.all(sql, [key, grant.channel, grant.purpose.rawValue]).map { stored in
+            try Word(
+                at: Instant(micros: stored[0]), isNo: stored[1] == ConsentRow.State.withdrawn.rawValue,
+                isOfChannel: stored[2] == grant.channel)
         }
     }
 
-    /// Whether a refusal stands against a grant: against one without a date, or one of the very same instant.
-    private static func isRefused(_ grant: ConsentRow, by known: [KnownConsent]) -> Bool {
-        known.contains { $0.state == .withdrawn && (grant.at == nil || $0.at == grant.at) }
-    }
-
-    /// The instants at which a refusal is written: at its own date, just after a grant of that very instant.
-    ///
-    /// A refusal without a date, or dated in the future, is written now, so that it counts at once and no list dated
-    /// before today overrides it; where a refusal already holds, nothing is added. One without a date is also written
-    /// just after the grant that it ends (or at the beginning of time), so that it counts at any instant. A grant dated
-    /// in the future, by a clock that was ahead, is ended too unless it is later than the refusal.
-    private static func instants(ofNoDated own: Instant?, _ known: [KnownConsent], now: Instant) -> [Instant] {
-        if let own, own <= now {
-            let isYes = known.contains { $0.at == own && $0.state == .granted }
-            return [isYes ? own.adding(micros: 1) : own]
+    /// The last words of all who have the address, on the channel and on every channel.
+    private func lastWords(_ grant: ConsentRow, at key: Data) throws -> [Word] {
+        try Set([grant.channel, "*"]).sorted().compactMap { channel in
+            let sql = """
+                SELECT at, state FROM address_consents WHERE address = ? AND channel = ? ORDER BY at DESC, state DESC LIMIT 1
+                """
+            return try db.first(sql, [key, channel]).map { stored in
+                try Word(
+                    at: Instant(micros: stored[0]), isNo: stored[1] == ConsentRow.State.withdrawn.rawValue,
+                    isOfChannel: channel == grant.channel)
+            }
         }
-        let holding = known.last { $0.at <= now }
-        var instants: [Instant] = []
-        if holding?.state != .withdrawn {
-            if own == nil { instants.append(holding.map { $0.at.adding(micros: 1) } ?? .distantPast) }
-            if instants.last ?? .distantPast < now { instants.append(now) }
-        }
-        let ahead = known.last { $0.at > now && $0.at <= own ?? .distantFuture }
-        if let ahead, ahead.state == .granted { instants.append(ahead.at.adding(micros: 1)) }
-        return instants
     }
 
     /// Of a grant and a refusal of one instant, the refusal stands. What is repeated keeps what it rested on, unless it
@@ -236,7 +249,7 @@ extension RowWriter {
         let reason: String? = try db.value(
             "SELECT reason FROM address_suppressions WHERE address = ? AND channel = ?", [key, row.channel])
         guard reason == SuppressionRow.Reason.complaint.rawValue else { return false }
-        return try consents(RowWriter.withdrawal(row), by: .list(key)).last?.state == .withdrawn
+        return try said(RowWriter.withdrawal(row), by: .list(key)).last?.isNo ?? false
     }
 
     private mutating func withdraw(_ row: SuppressionRow) throws -> Written {

@@ -177,9 +177,14 @@ package struct ConsentRequest: Sendable, Hashable {
     /// request.
     func isOpen(_ db: Session, at now: Instant) throws -> Bool {
         guard confirmedAt == nil, now < madeAt.adding(micros: ConsentRequest.lifetime) else { return false }
-        let isRefused: Bool? = try db.value(
+        return try !isRefusedSince(db)
+    }
+
+    /// Whether a refusal came after the request, by whoever may speak for it.
+    func isRefusedSince(_ db: Session) throws -> Bool {
+        try db.value(
             "SELECT EXISTS (SELECT 1 FROM consent_requests r WHERE r.id = ? AND \(ConsentRequest.isRefused))", [row.id])
-        return !(isRefused ?? true)
+            ?? true
     }
 
     /// Microseconds for which a link works.

@@ -37,11 +37,13 @@ package struct RowWriter {
     /// False for a caller that says itself when sales of before came in.
     var countsSalesAnew = true
     private var seq: Int64?
+    /// The numbers under which rows of the same file were written before; nil: what is written is no file.
+    var fileNumbers: Set<Int64>?
     private var marked: Set<String> = []
     /// The number of grants that were not written because a refusal holds.
     private(set) var refusedGrants = 0
-    /// Why the last of these was not.
-    var grantObjection: GrantObjection? { didSet { if grantObjection != nil { refusedGrants += 1 } } }
+    /// Why the last of these was not, or why the last grant changes nothing for now.
+    var grantObjection: GrantObjection? { didSet { if grantObjection?.isUnwritten ?? false { refusedGrants += 1 } } }
 
     package init(_ db: Session, origin: Origin) {
         self.db = db
@@ -75,6 +77,12 @@ package struct RowWriter {
         seq = next
         return next
     }
+
+    /// The number of this transaction, where one was needed.
+    var usedNumber: Int64? { seq }
+
+    /// Whether rows with that number are of the file that is written.
+    func isOfFile(_ number: Int64) -> Bool { fileNumbers.map { number == seq || $0.contains(number) } ?? false }
 
     /// Notes that a list names the address, see `AddressBook`.
     mutating func list(_ address: CanonicalAddress, _ key: Data) throws { try book.list(address, key, try number()) }

@@ -79,7 +79,7 @@ struct MergedRefusals {
             guard let at = MergedRefusals.no(on: channel, .marketing, theirs) else { continue }
             let row = ConsentRow(
                 memberID: "", channel: channel, state: .withdrawn, at: at, source: MergedRefusals.source)
-            if try merge.rows.write(consent: row, of: address) != .unchanged { merge.merge.addressRefusals += 1 }
+            if try merge.rows.restate(refusal: row, of: address) != .unchanged { merge.merge.addressRefusals += 1 }
         }
     }
 

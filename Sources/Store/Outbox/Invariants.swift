@@ -245,7 +245,9 @@ package struct Invariants: Sendable {
         ]
     }
 
-    /// Consent and suppression of an address apply to attempts made after its member was known to share it.
+    /// Consent and suppression of an address apply to attempts made after its member was known to share it. A refusal is
+    /// lifted by a grant that is dated later and was not committed before it; between members who came to share the
+    /// address after the refusal, the dates decide.
     private var addresses: [Check] {
         let attempts = """
             SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
@@ -262,7 +264,8 @@ package struct Invariants: Sendable {
                     LEFT JOIN shared_addresses o ON o.member = w.member AND o.address = w.address
                     WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NOT EXISTS (
                       SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
-                        AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq)
+                        AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq
+                        AND (g.seq >= w.seq OR (w.member <> '' AND (s.seq > w.seq OR o.seq > w.seq))))
                     """),
             Check(
                 id: "I8", says: "attempt after its address was suppressed, delivery",
@@ -295,7 +298,7 @@ package struct Invariants: Sendable {
                       AND a.intent_seq > \(Invariants.since("d.decision")) AND NOT EXISTS (
                       SELECT 1 FROM consents g WHERE g.member = d.member
                       AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
-                      AND g.at > w.at AND g.seq < a.intent_seq)
+                      AND g.at > w.at AND g.seq >= w.seq AND g.seq < a.intent_seq)
                       AND NOT (d.purpose = 'marketing' AND EXISTS (
                         SELECT 1 FROM consent_requests q WHERE q.member = d.member AND q.channel = d.channel
                         AND q.confirmed_at > w.at AND q.confirmed_at <= a.intent_at))

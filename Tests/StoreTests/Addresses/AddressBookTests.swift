@@ -12,12 +12,44 @@ import Testing
     private struct Said {
         /// A member, or a number of a list.
         var speaker: String
+        /// Days, in thousandths.
         var at: Int
         var isYes: Bool
+        /// When it was written: what stands beside a member's new number may be older.
+        var turn: Int
     }
     private struct Shop {
         var phones: [String: String] = [:]
         var said: [Said] = []
+
+        /// By hand: a no ends what its speaker, and whoever has the number, granted before it was written, so it also stands
+        /// just after the latest of these grants.
+        mutating func say(_ speaker: String, at: Int, isYes: Bool, turn: Int) {
+            let phone = phones[speaker] ?? speaker
+            let heard = said.filter {
+                $0.speaker == speaker || !phone.isEmpty && ($0.speaker == phone || phones[$0.speaker] == phone)
+            }
+            let grant = heard.filter(\.isYes).map(\.at).max() ?? 0
+            let isHeld = said.contains { $0.speaker == speaker && !$0.isYes && $0.at >= grant }
+            said.append(Said(speaker: speaker, at: at, isYes: isYes, turn: turn))
+            guard !isYes, grant > at, !isHeld else { return }
+            said.append(Said(speaker: speaker, at: grant + 1, isYes: false, turn: turn))
+        }
+
+        /// A list that named the number after the member had granted counts for them, too.
+        mutating func move(_ member: String, to phone: String, turn: Int) {
+            guard phones[member] != phone else { return }
+            phones[member] = phone
+            let words = said
+            var grants: [Int] = []
+            for no in words where no.speaker == phone && !no.isYes {
+                grants += words.filter { grant in
+                    grant.speaker == member && grant.isYes && grant.at > no.at && grant.turn < no.turn
+                        && !words.contains { $0.speaker == phone && $0.at > grant.at }
+                }.map(\.at)
+            }
+            if let last = grants.max() { said.append(Said(speaker: phone, at: last + 1, isYes: false, turn: turn)) }
+        }
 
         /// By hand: the latest word of the member and of lists of the number must be a yes, and so must that of all who
         /// have the number; of one instant the no.
@@ -41,7 +73,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var shop = Shop()
         let phones = ["", "13800000001", "13800000002", "13800000003"]
-        for _ in 0..<40 {
+        for turn in 0..<40 {
             let member = "m\(Int.random(in: 0..<6, using: &random))"
             let day = Int.random(in: 1...9, using: &random)
             switch Int.random(in: 0..<4, using: &random) {
@@ -49,13 +81,14 @@ import Testing
                 let phone = phones.randomElement(using: &random) ?? ""
                 _ = try desk.run(.members, "id,phone\n\(member),\(phone)\n")
                 // An empty cell may keep what is stored.
-                shop.phones[member] = try desk.row("SELECT ifnull(phone, '') FROM members WHERE id = '\(member)'")[0]
+                let stored = try desk.row("SELECT ifnull(phone, '') FROM members WHERE id = '\(member)'")[0]
+                shop.move(member, to: stored, turn: turn)
             case 1, 2:
                 guard shop.phones[member] != nil else { continue }
-                try say(member, column: "member_id", day, desk, &shop, &random)
+                try say(member, column: "member_id", (day, turn), desk, &shop, &random)
             default:
                 let phone = phones[Int.random(in: 1..<4, using: &random)]
-                try say(phone, column: "address", day, desk, &shop, &random)
+                try say(phone, column: "address", (day, turn), desk, &shop, &random)
             }
             for member in shop.phones.keys {
                 #expect(try desk.contact(member).consent == shop.consent(member), "\(member)")
@@ -65,14 +98,15 @@ import Testing
 
     /// Each day is used once by a speaker: what a second word of one instant does is the writer's business.
     private func say(
-        _ speaker: String, column: String, _ day: Int, _ desk: IntakeDesk, _ shop: inout Shop,
+        _ speaker: String, column: String, _ time: (day: Int, turn: Int), _ desk: IntakeDesk, _ shop: inout Shop,
         _ random: inout SeededGenerator
     ) throws {
-        guard !shop.said.contains(where: { $0.speaker == speaker && $0.at == day }) else { return }
+        let (day, turn) = time
+        guard !shop.said.contains(where: { $0.speaker == speaker && $0.at == day * 1000 }) else { return }
         let isYes = Bool.random(using: &random)
         let row = "\(speaker),sms,\(isYes ? "granted" : "withdrawn"),2026-03-0\(day) 10:00"
         _ = try desk.run(.consents, "\(column),channel,state,at\n\(row)\n")
-        shop.said.append(Said(speaker: speaker, at: day, isYes: isYes))
+        shop.say(speaker, at: day * 1000, isYes: isYes, turn: turn)
     }
 
     @Test("who has an address is found by an index", arguments: CanonicalAddress.kinds)

@@ -203,6 +203,10 @@ private struct RowByRow {
             CellReader(record, DateText(zone: desk.options.zone)), today: today, tiers: TierNames(),
             channels: desk.options.channels)
         return try? builder.row(kind)
+    /// Under which its rows were written so far: a file is one statement.
+    private final class Numbers { var all: Set<Int64> = [] }
+    private let numbers = Numbers()
+
     }
 
     private func write(_ row: IntakeRow, _ record: ImportRecord, _ counts: inout [Int]) throws {
@@ -215,6 +219,8 @@ private struct RowByRow {
                 return nil
             }
         }
+            if case .consent = row { writer.fileNumbers = numbers.all }
+            defer { if let number = writer.usedNumber { numbers.all.insert(number) } }
         counts[written == nil ? 2 : 0] += 1
         if written == .unchanged { counts[1] += 1 }
     }

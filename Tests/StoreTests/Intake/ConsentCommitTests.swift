@@ -55,12 +55,110 @@ import Testing
         #expect(try state("03-20 10:00") == "granted")
     }
 
-    @Test("a withdrawal older than a grant leaves it, in whatever order they come")
+    private static let no = "lin,sms,withdrawn,2026-02-01"
+
+    @Test("a withdrawal ends the grants that were there before it, although it is dated before them")
     func older() throws {
-        try list("lin,sms,granted,2026-02-01 10:00")
-        try list("lin,sms,withdrawn,2026-01-15 10:00")
+        try list("lin,sms,granted,2026-02-01 10:00", "lin,*,granted,2026-02-02 10:00")
+        try list(Self.no)
+        #expect(try state() == "withdrawn")
+        #expect(try state("02-01 11:00") == "granted", "what was before it stays as it was")
+        #expect(try desk.rows("SELECT at FROM consents WHERE state = 'withdrawn'").count == 2)
+        // Nothing that is no later lifts it, known or not; a later grant does.
+        try list("lin,sms,granted,2026-02-01 10:00", "lin,sms,granted,2026-02-01 12:00")
+        #expect(try state() == "withdrawn")
+        try list("lin,sms,granted,2026-02-03 10:00")
         #expect(try state() == "granted")
-        #expect(try state("01-16 10:00") == "withdrawn")
+    }
+
+    @Test("the same withdrawal again is no new one: a grant since stays")
+    func again() throws {
+        for grant in ["2026-01-15 10:00", "2026-02-01 10:00", "2026-03-01 10:00"] {
+            try list("lin,sms,granted,\(grant)")
+            guard grant.hasPrefix("2026-02") else { continue }
+            try list(Self.no)
+        }
+        #expect(try state() == "granted")
+        let dump = try desk.dump()
+        #expect(try list(Self.no).unchanged == 1)
+        #expect(try desk.dump() == dump)
+        try list("lin,sms,withdrawn,2026-02-02")
+        #expect(try state() == "withdrawn", "another one is")
+    }
+
+    @Test("a withdrawal ends a grant of a clock that was ahead, too")
+    func endsAhead() throws {
+        try list("lin,sms,granted,2026-02-05 10:00")
+        try list("lin,sms,granted,2026-03-20 10:00")
+        try list(Self.no)
+        #expect(try state() == "withdrawn")
+        #expect(try state("03-21 10:00") == "withdrawn")
+    }
+
+    @Test(
+        "of the words of one file the dates decide, in whatever order they stand, and however it is cut",
+        arguments: [[no, "lin,sms,granted,2026-02-03"], ["lin,sms,granted,2026-02-03", no]], [1, 5000])
+    func oneFile(_ rows: [String], _ slice: Int) throws {
+        desk.options.sizes = BatchWriting.Sizes(batch: slice, slice: slice)
+        for _ in 1...2 {
+            try list(rows[0], rows[1])
+            #expect(try state() == "granted")
+        }
+        let seqs = try desk.row(
+            """
+            SELECT (SELECT seq FROM consents WHERE state = 'granted') >= (SELECT seq FROM consents WHERE state = 'withdrawn')
+            """)
+        #expect(seqs == ["1"], "the grant was said after it, for whoever counts")
+    }
+
+    @Test("a withdrawal from every channel ends what was granted for one, and one by address what each member granted")
+    func others() throws {
+        _ = try desk.run(.members, "id,phone\nlin,13800000001\nbo,13800000001\n", name: "members.csv")
+        let files: [(String, ImportKind)] = [
+            ("member_id,channel,state,at\nlin,*,withdrawn,2026-02-01\n", .consents),
+            ("member_id,channel,state,at\nbo,sms,withdrawn,2026-02-01\n", .consents),
+            ("address,channel,state,at\n13800000001,sms,withdrawn,2026-02-01\n", .consents),
+            ("address,reason,at\n13800000001,opt_out,2026-02-01\n", .suppressions),
+            ("address,reason,at\n13800000001,complaint,2026-02-01\n", .suppressions),
+        ]
+        for (file, kind) in files {
+            try desk.store.writer.write { db in
+                for table in ["consents", "list_consents", "address_consents", "address_suppressions"] {
+                    try db.run("DELETE FROM \(table)")
+                }
+            }
+            try list("lin,sms,granted,2026-02-01 10:00", "bo,sms,granted,2026-02-02 10:00")
+            _ = try desk.run(kind, file)
+            for member in ["lin", "bo"] {
+                #expect(try desk.contact(member).consent != "granted", "\(member): \(file)")
+            }
+        }
+    }
+
+    @Test("a list counts for who gets the number later, and whose grant was there before the list")
+    func laterNumber() throws {
+        _ = try desk.run(.members, "id,phone\nlin,13800000001\n", name: "members.csv")
+        try list("lin,sms,granted,2026-02-02 10:00")
+        _ = try desk.run(.suppressions, "address,at\n13800000009,2026-02-01\n")
+        #expect(try desk.contact("lin").consent == "granted")
+        _ = try desk.run(.members, "id,phone\nlin,13800000009\n", name: "members.csv")
+        #expect(try desk.contact("lin").consent == "withdrawn")
+        try list("lin,sms,granted,2026-02-03 10:00")
+        #expect(try desk.contact("lin").consent == "granted")
+    }
+
+    @Test("a list without dates ends a grant that lifted it, and is no news where it holds")
+    func undatedList() throws {
+        _ = try desk.run(.members, "id,phone\nlin,13800000001\n", name: "members.csv")
+        let no = "address\n13800000001\n"
+        _ = try desk.run(.suppressions, no)
+        #expect(try desk.run(.suppressions, no).unchanged == 1)
+        desk.options.now = IntakeDesk.now.adding(micros: 7_200_000_000)
+        try list("lin,sms,granted,2026-03-10 13:00")
+        let later = desk.options.now
+        #expect(try desk.contact("lin", at: later).consent == "granted")
+        _ = try desk.run(.suppressions, no)
+        #expect(try desk.contact("lin", at: later).consent == "withdrawn")
     }
 
     @Test("a word about every channel is about each of them", arguments: ["*", "all", "全部"])
