@@ -228,12 +228,22 @@ extension APIDesk {
     }
 
     /// Does `work` in one transaction together with the answer that is kept for its Idempotency-Key.
-    func write(_ call: APICall, _ work: (Session) throws -> APIAnswer) throws -> APIAnswer {
+    /// - Parameter again: answers the same request when it comes again, where what is kept may not be true any more; nil:
+    ///   the answer that is kept does.
+    func write(
+        _ call: APICall, again: ((Session) throws -> APIAnswer)? = nil, _ work: (Session) throws -> APIAnswer
+    ) throws -> APIAnswer {
         var fields: [(name: String, value: String)] = []
-        let (reply, isRepeated) = try store.reply(to: call.repeatable, at: call.at) { db in
+        var (reply, isRepeated) = try store.reply(to: call.repeatable, at: call.at) { db in
             let answer = try work(db)
             fields = answer.fields
             return APIReply(status: answer.status, body: answer.body)
+        }
+        if isRepeated, let again {
+            reply = try store.reply(to: nil, at: call.at) { db in
+                let answer = try again(db)
+                return APIReply(status: answer.status, body: answer.body)
+            }.reply
         }
         if isRepeated { fields = [("Idempotency-Replayed", "true")] }
         return APIAnswer(status: reply.status, reply.body, fields: fields)

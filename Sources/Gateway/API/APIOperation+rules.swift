@@ -130,10 +130,12 @@ enum APIRules {
         let reason = try call.words("reason")
         try require(scope, desk)
         let words = StopWording(speech: desk.speech(call))
-        return try desk.write(call) { db in
+        let stop = { (db: Session) throws -> APIAnswer in
             try db.stop(scope, reason: reason, who: call.who, at: call.at)
             return APIAnswer(.object(["held": .list(try db.stops().map(words.json))]))
         }
+        // Whoever asks for it again may have seen it released, and is told that it is held: so it is.
+        return try desk.write(call, again: stop, stop)
     }
 
     static func release(_ scope: StopScope, _ call: APICall, _ desk: APIDesk) throws -> APIAnswer {
@@ -142,7 +144,11 @@ enum APIRules {
         // Every hold may be released, even if its name is no longer known.
         if !held.contains(scope.text), !held.contains("blast:\(call["id"])") { try require(scope, desk) }
         let words = StopWording(speech: desk.speech(call))
-        return try desk.write(call) { db in
+        // The same release again ends nothing that was held since, and says what is held now.
+        let now = { (db: Session) throws -> APIAnswer in
+            APIAnswer(.object(["ended": .list([]), "held": .list(try db.stops().map(words.json))]))
+        }
+        return try desk.write(call, again: now) { db in
             let ended = try desk.store.release([scope], by: call.who, at: call.at, db)
             return APIAnswer(
                 .object([
