@@ -8,7 +8,8 @@ extension Rejection {
             .excelSerial(let column), .notDate(let column, _), .notInstant(let column, _), .noSuchDate(let column, _),
             .yearOutOfRange(let column, _), .notMoney(let column, _), .tenThousands(let column, _),
             .moneyDecimals(let column, _), .negative(let column, _), .tooMuchMoney(let column, _),
-            .notWhole(let column, _), .notOneOf(let column, _, _), .doubledKey(let column):
+            .notWhole(let column, _), .notOneOf(let column, _, _), .doubledKey(let column),
+            .ahead(let column):
             column.rawValue
         case .nul(let name), .invalidBytes(let name): name
         case .notJSON(let column, _), .notObject(let column): column?.rawValue
@@ -22,6 +23,7 @@ extension Rejection {
         case .noOrder, .ambiguousOrder: Column.orderID.rawValue
         case .notOfType(let name, _): "attr.\(name)"
         case .needsProof: Column.proof.rawValue
+        case .otherEvent: Column.id.rawValue
         case .undecodable, .notList, .noMessage, .noEvent, .unknownType, .noPerson, .noSecondPerson, .noEventName,
             .notTime, .inFuture, .notConsents, .unwritable,
             .conflict, .shortRow, .longRow, .openQuote, .textAfterQuote, .recordTooLong:

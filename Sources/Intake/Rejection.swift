@@ -64,6 +64,10 @@ package enum Rejection: Error, Equatable, Sendable {
     case unwritable(String)
     /// The same id came before with another content.
     case conflict
+    /// The same for an event of an import or of the API.
+    case otherEvent
+    /// More than ten minutes ahead of the clock here.
+    case ahead(Column)
     /// A yes for everybody at an address, or for every channel, where that channel asks each member to confirm.
     case needsProof(String)
 
@@ -128,6 +132,9 @@ package enum Rejection: Error, Equatable, Sendable {
         case .noMessage: "no message of the mapping is of this kind: none of its `when` holds"
         case .unwritable(let reason): "it could not be written (\(reason))"
         case .conflict: "the same messageId came before with another content, which stays"
+        case .otherEvent: "another event came before under this id, which stays; give each event an id of its own"
+        case .ahead(let c):
+            "\(c.rawValue) is more than ten minutes in the future (is it local time that was sent as UTC, or a wrong year?)"
         case .needsProof(let channel):
             "a yes for all channels or for an address alone needs a proof, because `\(channel)` has double_opt_in"
         }
@@ -185,6 +192,8 @@ package enum Rejection: Error, Equatable, Sendable {
         case .noMessage: "映射文件里没有这种消息：没有一个 `when` 符合"
         case .unwritable(let reason): "无法写入（\(reason)）"
         case .conflict: "同一个 messageId 之前来过，内容不同；以先来的为准"
+        case .otherEvent: "这个编号之前是另一个事件，以先来的为准；请给每个事件各自的编号"
+        case .ahead(let c): "\(c.rawValue) 比现在晚十分钟以上（是不是把本地时间当成 UTC，或写错了年份？）"
         case .needsProof(let channel): "渠道 `\(channel)` 开启了 double_opt_in，对全部渠道或只对地址的同意必须填写凭证 proof"
         }
     }

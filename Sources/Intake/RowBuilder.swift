@@ -40,6 +40,25 @@ extension IntakeRow {
         if case .consent(let row, _) = self { row.state == .withdrawn } else { false }
     }
 
+    /// Microseconds by which the clock of a shop may be ahead of ours.
+    private static let skew: Int64 = 600_000_000
+
+    /// Throws a `Rejection` where something is told as done that lies further ahead: a wrong zone or year, of which a rule
+    /// would hear when the time comes. Ends of coupons and points, dates of members and consents may lie ahead.
+    package func refuseAhead(of now: Instant) throws {
+        let told: [(Column, Instant?)]
+        switch self {
+        case .order(let row):
+            told = [(.paidAt, row.paidAt), (.cancelledAt, row.cancelledAt), (.refundedAt, row.refundedAt)]
+        case .cart(let row): told = [(.updatedAt, row.updatedAt)]
+        case .event(let row): told = [(.at, row.at)]
+        case .member, .date, .store, .orderItem, .product, .points, .coupon, .couponCode, .consent, .suppression: return
+        }
+        for (column, at) in told where at.map({ $0.micros - now.micros > IntakeRow.skew }) ?? false {
+            throw Rejection.ahead(column)
+        }
+    }
+
     /// The member that the row names, whether or not the row needs one.
     package var namedMember: String? {
         if case .consent(let row, _) = self { row.memberID.isEmpty ? nil : row.memberID } else { memberID }

@@ -23,7 +23,7 @@ extension APIOperation {
                             "index": .integer, "outcome": .choice(["inserted", "updated", "unchanged", "rejected"]),
                             "field": .text.orNull, "reason": .text,
                         ], optional: ["field", "reason"])),
-            ]), problems: [.invalid, .keyReused],
+            ]), problems: [.invalid, .keyReused] + (kind == .events ? [.conflict] : []),
             act: { try APIRowReading(kind, $0, $1).batch($0, $1) })
     }
 }
@@ -118,33 +118,48 @@ struct APIRowReading {
         }
         var reading = self
         let read = try objects.enumerated().map { try reading.row($1, at: $0) }
-        return try desk.write(call) { db in
-            var rows = APIRows(db, at: call.at)
-            var failures: [APIProblem.Item] = []
-            var accepted = 0
-            let results = try read.enumerated().map { index, row -> JSONText in
-                switch try APIRowReading.write(row, at: index, by: call.who, &rows) {
-                case .success(let written):
-                    accepted += 1
-                    let result = JSONText.object(["index": .int(index), "outcome": .text(written.word)])
-                    guard written == .unchanged, let objection = rows.grantObjection, case .object(let own) = result
-                    else { return result }
-                    return .object(own + [.init("reason", .text(objection.words.text(call.language)))])
-                case .failure(let failure):
-                    failures.append(failure.item)
-                    guard case .object(let members) = failure.item.json(in: call.language) else { return .null }
-                    return .object([members[0], .init("outcome", "rejected")] + members.dropFirst())
-                }
+        var conflicts: [EventRow] = []
+        let answer = Result {
+            try desk.write(call) { db in
+                try APIRowReading.write(read, call, db, keeping: &conflicts)
             }
-            guard accepted > 0 else {
-                var problem = APIProblem(.invalid, "nothing was taken: no object is right", "没有接收任何内容：没有一个对象正确")
-                problem.items = failures
-                problem.field = failures.first?.field
-                throw problem
-            }
-            return APIAnswer(
-                .object(["accepted": .int(accepted), "rejected": .int(failures.count), "results": .list(results)]))
         }
+        try desk.store.keep(conflicts: conflicts, at: call.at)
+        return try answer.get()
+    }
+
+    /// - Parameter conflicts: events that were refused because of their ids, also where nothing else was taken.
+    private static func write(
+        _ read: [Result<Row, ItemFailure>], _ call: APICall, _ db: Session, keeping conflicts: inout [EventRow]
+    ) throws -> APIAnswer {
+        var rows = APIRows(db, at: call.at)
+        var failures: [APIProblem.Item] = []
+        var accepted = 0
+        let results = try read.enumerated().map { index, row -> JSONText in
+            switch try APIRowReading.write(row, at: index, by: call.who, &rows) {
+            case .success(let written):
+                accepted += 1
+                let result = JSONText.object(["index": .int(index), "outcome": .text(written.word)])
+                guard let objection = rows.grantObjection, case .object(let own) = result else { return result }
+                return .object(own + [.init("reason", .text(objection.words.text(call.language)))])
+            case .failure(let failure):
+                failures.append(failure.item)
+                guard case .object(let members) = failure.item.json(in: call.language) else { return .null }
+                return .object([members[0], .init("outcome", "rejected")] + members.dropFirst())
+            }
+        }
+        conflicts = rows.conflicts
+        guard accepted > 0 else {
+            let isConflict = failures.count == conflicts.count
+            var problem = APIProblem(
+                isConflict ? .conflict : .invalid, "nothing was taken: no object is right",
+                "没有接收任何内容：没有一个对象正确")
+            problem.items = failures
+            problem.field = failures.first?.field
+            throw problem
+        }
+        return APIAnswer(
+            .object(["accepted": .int(accepted), "rejected": .int(failures.count), "results": .list(results)]))
     }
 
     private static func write(

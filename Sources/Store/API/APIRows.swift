@@ -10,6 +10,9 @@ package struct APIRows {
     private let db: Session
     private let now: Instant
     private var writer: RowWriter
+    /// Events that were refused because another one came before under their id. They are to be kept once the
+    /// transaction is over, however it ends.
+    package private(set) var conflicts: [EventRow] = []
 
     package init(_ db: Session, at now: Instant) {
         self.db = db
@@ -54,6 +57,7 @@ package struct APIRows {
             writer = APIRows.writer(db, now)
             outcome = .failure(.unwritable(StatementFault.reason(error) ?? "\(error)"))
         }
+        if outcome == .failure(.otherEvent), case .event(let event) = row { conflicts.append(event) }
         guard let outcome else { preconditionFailure("a row that was written has an outcome") }
         return outcome
     }

@@ -144,14 +144,18 @@ final class BatchWriting {
         if kind == .consents { writer.fileNumbers = numbers }
         for (index, row) in zip(rows, good) {
             let entry = batch.entries[index]
-            outcomes[index] = try BatchWriting.write(row, stating: entry.stated, at: entry.place, &writer)
+            let outcome = try BatchWriting.write(row, stating: entry.stated, at: entry.place, &writer)
+            if outcome == .failure(.otherEvent), case .event(let event) = row {
+                try writer.keep(conflict: event, at: now)
+            }
+            outcomes[index] = outcome
         }
         try writer.finish()
+        if let number = writer.usedNumber { numbers.insert(number) }
         refusedGrants += writer.refusedGrants
     }
 
     private static func write(
-        if let number = writer.usedNumber { numbers.insert(number) }
         _ row: IntakeRow, stating stated: ColumnSet, at place: RowWriter.LinePlace, _ writer: inout RowWriter
     ) throws -> Outcome {
         if let member = row.memberID, try !writer.hasMember(member) { return .failure(.noMember) }
@@ -261,7 +265,7 @@ extension RowWriter {
         case .points(let row): try write(points: row, stating: stated)
         case .coupon(let row): try write(coupon: row, stating: stated)
         case .couponCode(let row): try write(couponCode: row)
-        case .event(let row): try write(event: row, source: "import", isRead: true)
+        case .event(let row): try write(event: row, source: RowWriter.importSource, isRead: true)
         case .consent(let row, let address): try write(consent: row, andOf: address, stating: stated)
         case .suppression(let row): try write(suppression: row)
         }

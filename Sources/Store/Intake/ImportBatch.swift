@@ -6,7 +6,7 @@ struct ImportBatch {
         /// Without its cells.
         let record: ImportRecord
         let key: String?
-        let row: Result<IntakeRow, Rejection>
+        private(set) var row: Result<IntakeRow, Rejection>
         let stated: ColumnSet
         /// The number of its empty cells.
         let blanks: Int
@@ -21,6 +21,18 @@ struct ImportBatch {
             self.row = row
             self.stated = stated
             blanks = record.blanks
+        }
+
+        func refused(_ rejection: Rejection) -> Entry {
+            var entry = self
+            entry.row = .failure(rejection)
+            return entry
+        }
+
+        /// Whether both are events, and not the same.
+        func isOtherEvent(than other: Entry) -> Bool {
+            guard case .event(let own)? = good, case .event(let theirs)? = other.good else { return false }
+            return !EventContent(own).isSame(as: EventContent(theirs))
         }
     }
 

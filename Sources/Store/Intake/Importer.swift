@@ -153,6 +153,12 @@ package struct Importer {
             if following == 0, let last = deferred.removeValue(forKey: key) { try append(last) }
             return
         }
+        if let first = deferred[key], first.isOtherEvent(than: entry) {
+            // Of two events of one id the first counts, as in the store.
+            try append(entry.refused(.otherEvent))
+            if following == 0, let first = deferred.removeValue(forKey: key) { try append(first) }
+            return
+        }
         if deferred.removeValue(forKey: key) != nil {
             notes.superseded += 1
             summary.accepted += 1
@@ -213,6 +219,7 @@ extension Importer.Options {
             types: attributes ?? [:], blanks: blanks)
         do {
             let row = try builder.row(kind)
+            try row.refuseAhead(of: now)
             return .success((row, builder))
         } catch let rejection as Rejection {
             return .failure(rejection)

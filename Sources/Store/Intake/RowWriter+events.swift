@@ -4,11 +4,17 @@ import Rules
 
 extension RowWriter {
     /// Writes an event, and its effect on the row it is about (semantics §2). The same (source, id) again changes
-    /// nothing, nor does, from the world, the same event without an id. Throws a `Rejection` for unusable data.
+    /// nothing, nor does, from the world, the same event without an id. Throws a `Rejection` for unusable data, and for
+    /// another event of an import under an id that is known.
     /// - Parameter isRead: its data is what a reader wrote, an object: it is read again only where it means something for
     ///   the row that the event is about.
     package mutating func write(event row: EventRow, source: String, isRead: Bool = false) throws -> Written {
-        if try !isNew(row) && isKnown(row, source) { return .unchanged }
+        if try !isNew(row) && isKnown(row, source) {
+            if source == RowWriter.importSource, let stored = try stored(row, source) {
+                guard EventContent(row).isSame(as: stored) else { throw Rejection.otherEvent }
+            }
+            return .unchanged
+        }
         let data = isRead && !RowWriter.isAboutRow(row.name) ? .object([]) : try RowWriter.data(of: row)
         let written: Written
         switch row.name {

@@ -33,7 +33,8 @@ extension RowWriter {
         let (written, stored, _) = try db.upsert(RowWriter.orders, key: [row.memberID, row.id], cells, isNew: isNew)
         var changed = try settleEvents(of: row.id, row.memberID, stored, events) || moved
         if let items = row.items, try replaceLines(row.memberID, row.id, items) { changed = true }
-        return try noted(written, also: changed, row.memberID)
+        // An order that was another member's is no new one.
+        return try noted(moved ? .updated : written, also: changed, row.memberID)
     }
 
     struct OrderEvent {

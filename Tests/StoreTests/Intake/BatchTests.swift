@@ -187,14 +187,25 @@ private struct RowByRow {
                 continue
             }
             if let row {
-                // The row that is replaced counts as accepted.
-                if good[key] != nil { counts[0] += 1 }
-                good[key] = (record, row)
+                if case .event(let first)? = good[key]?.row, case .event(let event) = row,
+                    !EventContent(first).isSame(as: EventContent(event))
+                {
+                    // The first of two events counts.
+                    counts[2] += 1
+                } else {
+                    // The row that is replaced counts as accepted.
+                    if good[key] != nil { counts[0] += 1 }
+                    good[key] = (record, row)
+                }
             }
             if last[key] == index, let (record, row) = good[key] { try write(row, record, &counts) }
         }
         return counts
     }
+
+    /// Under which its rows were written so far: a file is one statement.
+    private final class Numbers { var all: Set<Int64> = [] }
+    private let numbers = Numbers()
 
     private func row(_ record: ImportRecord, _ kind: ImportKind) -> IntakeRow? {
         guard record.damage == nil else { return nil }
@@ -203,15 +214,13 @@ private struct RowByRow {
             CellReader(record, DateText(zone: desk.options.zone)), today: today, tiers: TierNames(),
             channels: desk.options.channels)
         return try? builder.row(kind)
-    /// Under which its rows were written so far: a file is one statement.
-    private final class Numbers { var all: Set<Int64> = [] }
-    private let numbers = Numbers()
-
     }
 
     private func write(_ row: IntakeRow, _ record: ImportRecord, _ counts: inout [Int]) throws {
         let written = try desk.store.writer.write { db in
             var writer = RowWriter(db, origin: .world(now: IntakeDesk.now))
+            if case .consent = row { writer.fileNumbers = numbers.all }
+            defer { if let number = writer.usedNumber { numbers.all.insert(number) } }
             if let member = row.memberID, try !writer.hasMember(member) { return RowWriter.Written?.none }
             do {
                 return try writer.write(row, stating: record.stated(.keep), at: RowWriter.LinePlace(1, isLast: true))
@@ -219,8 +228,6 @@ private struct RowByRow {
                 return nil
             }
         }
-            if case .consent = row { writer.fileNumbers = numbers.all }
-            defer { if let number = writer.usedNumber { numbers.all.insert(number) } }
         counts[written == nil ? 2 : 0] += 1
         if written == .unchanged { counts[1] += 1 }
     }

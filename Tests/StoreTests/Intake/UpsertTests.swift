@@ -84,6 +84,101 @@ import Testing
         #expect(try desk.rows("SELECT * FROM member_attributes").isEmpty)
     }
 
+    @Test(
+        "another event under a known id is rejected with its line, and both are known by their hashes; the same one is known"
+    )
+    func conflicts() throws {
+        let desk = try IntakeDesk()
+        try desk.addMembers("lin", "wu")
+        let header = "id,member_id,name,at,data\n"
+        let first = #"e1,lin,visit,2026-03-01 10:00,"{""a"":1,""b"":2}""# + "\n"
+        #expect(try desk.run(.events, header + first).accepted == 1)
+        #expect(
+            try desk.run(.events, header + first.replacing(#"""a"":1,""b"":2"#, with: #"""b"":2,""a"":1"#)).unchanged
+                == 1)
+        for other in ["e1,wu,visit,", "e1,lin,bought,", "e1,lin,visit,"] {
+            let line = other + "2026-03-01 1\(other.hasSuffix("lin,visit,") ? 1 : 0):00,\n"
+            for _ in 1...2 {
+                let summary = try desk.run(.events, header + line)
+                #expect(summary.rejected == 1 && summary.accepted == 0, "\(line)")
+                let reason = try desk.reason(.events, "id,member_id,name,at,data", String(line.dropLast()))
+                #expect(reason == Rejection.otherEvent.sentence(in: .english))
+            }
+        }
+        #expect(try desk.rows("SELECT member, name FROM events WHERE event_id IS NOT NULL") == [["lin", "visit"]])
+        let kept = try desk.rows(
+            "SELECT source, event_id, kind, hash <> known, COUNT(DISTINCT hash) FROM quarantine GROUP BY known")
+        #expect(kept == [["import", "e1", "conflict", "1", "3"]])
+    }
+
+    @Test("of two events of one id in a file the first counts, and the same one twice is one")
+    func conflictsInFile() throws {
+        let desk = try IntakeDesk()
+        try desk.addMembers("lin")
+        let rows = [
+            "e1,lin,visit,2026-03-01 10:00", "e1,lin,bought,2026-03-01 10:00", "e1,lin,visit,2026-03-01 10:00",
+            "e1,lin,left,2026-03-01 10:00",
+        ]
+        let summary = try desk.run(.events, "id,member_id,name,at\n" + rows.joined(separator: "\n") + "\n")
+        #expect(summary.accepted == 2 && summary.rejected == 2)
+        #expect(try desk.rows("SELECT name FROM events WHERE event_id = 'e1'") == [["visit"]])
+    }
+
+    @Test("an order that moved keeps its event's id, and its event again is no other one")
+    func movedOrder() throws {
+        let desk = try IntakeDesk()
+        try desk.addMembers("lin", "wu")
+        let event =
+            "id,member_id,name,at,data\ne1,lin,order.paid,2026-03-01 10:00,\"{\"\"order\"\":\"\"o1\"\",\"\"total\"\":5}\"\n"
+        #expect(try desk.run(.events, event).accepted == 1)
+        #expect(try desk.run(.orders, "id,member_id,paid_at,total\no1,wu,2026-03-01 11:00,5\n").accepted == 1)
+        #expect(try desk.run(.events, event).unchanged == 1)
+    }
+
+    @Test(
+        "what is told as done lies not more than ten minutes ahead",
+        arguments: [
+            (.orders, "id,member_id,paid_at,total", "o1,lin,AT,5", "paid_at"),
+            (
+                .orders, "id,member_id,paid_at,total,status,refunded_at", "o1,lin,2026-03-01,5,refunded,AT",
+                "refunded_at"
+            ),
+            (.events, "id,member_id,name,at", "e1,lin,visit,AT", "at"),
+            (.carts, "id,member_id,updated_at", "c1,lin,AT", "updated_at"),
+        ] as [(ImportKind, String, String, String)])
+    func ahead(_ kind: ImportKind, _ header: String, _ row: String, _ column: String) throws {
+        let desk = try IntakeDesk()
+        try desk.addMembers("lin")
+        #expect(try desk.run(kind, header + "\n" + row.replacing("AT", with: "2026-03-10 12:10") + "\n").accepted == 1)
+        let reason = try desk.reason(kind, header, row.replacing("AT", with: "2099-01-01"))
+        #expect(reason?.hasPrefix("\(column) is more than ten minutes in the future") == true, "\(reason ?? "taken")")
+    }
+
+    @Test("coupons, points and dates may lie ahead")
+    func mayBeAhead() throws {
+        let desk = try IntakeDesk()
+        try desk.addMembers("lin")
+        let files: [(ImportKind, String)] = [
+            (.coupons, "id,member_id,template,expires_at\nk1,lin,C,2027-01-01\n"),
+            (.points, "id,member_id,points,expires_at\np1,lin,5,2027-01-01\n"),
+            (.dates, "member_id,name,date\nlin,appointment,2027-01-01\n"),
+        ]
+        for (kind, text) in files { #expect(try desk.run(kind, text).accepted == 1, "\(kind)") }
+    }
+
+    @Test("an order of another member is an update of it")
+    func takenOver() throws {
+        let desk = try IntakeDesk()
+        try desk.addMembers("lin", "wu")
+        let written = try desk.store.writer.write { db in
+            var rows = RowWriter(db, origin: .world(now: IntakeDesk.now))
+            return try ["lin", "wu"].map { member in
+                try rows.write(order: OrderRow(id: "o1", memberID: member, paidAt: IntakeDesk.now, total: 5))
+            }
+        }
+        #expect(written == [.inserted, .updated])
+    }
+
     @Test("an order that is paid at another time, refunded later, or another member's")
     func orders() throws {
         let desk = try IntakeDesk()
