@@ -112,6 +112,8 @@ struct RestoredBackupTests {
 
         try write("taken.csv", "参考号\n" + sent()[..<3].joined(separator: "\n"))
         #expect(try nudged("deliveries settle taken.csv", status: 64).contains { $0.contains("--yes") })
+        let unsettled = try scratch.run("echo n | nudged deliveries settle taken.csv")
+        #expect(unsettled.status == 1 && unsettled.printed.last == "nothing was changed", "\(unsettled.printed)")
         #expect(try count("pending") == 5)
         let settled = try nudged("deliveries settle taken.csv --yes --json")
         #expect(settled.last == #"{"settled":3,"known":0,"left":0,"unmatched":[]}"#)
@@ -122,7 +124,10 @@ struct RestoredBackupTests {
             try nudged("deliveries cancel --state pending --member \(member) --yes").last == "cancelled: 1 delivery")
         let refused = try scratch.run("echo n | nudged release --rollback")
         #expect(refused.status == 1 && refused.printed.last == "nothing was changed", "\(refused.printed)")
-        let released = try nudged("release --rollback")
+        let unheard = try nudged("release --rollback", status: 64)
+        #expect(unheard.last?.contains("nobody to ask") == true, "\(unheard)")
+        #expect(try nudged("hold --list").contains { $0.hasPrefix("rollback ") })
+        let released = try nudged("release --rollback --yes")
         #expect(
             released.contains("goes out then: 1 deliveries") && released.contains { $0.hasPrefix("released: rollback") }
         )

@@ -92,7 +92,8 @@ struct ReleaseCommand: ParsableCommand {
             """
             Ends what is named and nothing else, and says what it ended and what is still held. The guards against a
             restored backup and against a wrong clock are ended only by --rollback and --clock: first it prints what
-            would go out then, and asks on a terminal. Elsewhere an answer on standard input is heard.
+            would go out then, and asks, on standard input where there is no terminal. Where nobody answers, nothing is
+            ended; a script says --yes. The others do not ask.
 
             EXAMPLES
               nudged release --rule mid-autumn-greeting     an operator's hold, and that of the blast guard
@@ -100,11 +101,12 @@ struct ReleaseCommand: ParsableCommand {
               nudged release --rollback                     after a backup was put back, see nudged deliveries settle
               nudged release --clock                        the clock is right now; marks from the future are mended
 
-            EXIT 0 done, 1 not agreed, 2 could not run, 64 usage, or a name that nobody knows
+            EXIT 0 done, 1 not agreed, 2 could not run, 64 usage, nobody to ask, or a name that nobody knows
             """,
             """
             只解除写明的暂停，并说明解除了什么、还有什么在暂停。恢复备份和时钟错误引起的暂停只能用 --rollback 和 --clock\
-             解除：先列出放行后会发出什么，在终端上还会询问；不在终端上时，标准输入里的回答也算数。
+             解除：先列出放行后会发出什么，再询问；没有终端时从标准输入读回答。无人回答就什么也不解除，脚本里要加 --yes。\
+            其他的不询问。
 
             示例
               nudged release --rule mid-autumn-greeting     人工暂停和群发保护的暂停都解除
@@ -112,7 +114,7 @@ struct ReleaseCommand: ParsableCommand {
               nudged release --rollback                     恢复备份之后，参见 nudged deliveries settle
               nudged release --clock                        时钟已经校准；修正记录里来自未来的时间
 
-            退出码  0 完成，1 没有同意，2 未能运行，64 用法有误或没有这个名字
+            退出码  0 完成，1 没有同意，2 未能运行，64 用法有误、无人可问或没有这个名字
             """))
 
     @Flag(
@@ -180,7 +182,7 @@ struct ReleaseCommand: ParsableCommand {
         let rest = before.filter { !named.contains($0.scope) && StopWording.ofEverything.contains($0.scope) }
         Console.error(words.goesOut(try store.owed(at: .now), heldStill: rest))
         guard before.contains(where: { named.contains($0.scope) }) else { return }
-        guard try Question.mayGoOn(words.question, yes: yes) else {
+        guard try Question.isAgreed(words.question, yes: yes) else {
             Console.error(.say("nothing was changed", "没有改动任何内容"))
             throw ExitCode(ExitStatus.findings.rawValue)
         }

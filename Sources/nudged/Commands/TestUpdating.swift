@@ -22,20 +22,12 @@ struct TestUpdating {
     }
 
     private func isWanted(_ update: TestUpdate) throws -> Bool {
-        if isAgreed { return true }
-        guard isatty(STDIN_FILENO) == 1 else {
-            throw Failure(
-                .usage,
-                .say(
-                    "nothing was written: there is nobody to ask on standard input; --yes writes without asking",
-                    "没有写入任何内容：标准输入上无人可问；加 --yes 可直接写入"))
-        }
         let tests = update.tests == 1 ? "1 test" : "\(update.tests) tests"
         let files = update.files.count == 1 ? "1 file" : "\(update.files.count) files"
         return try Question.isAgreed(
             .say(
                 "rewrite what \(tests) in \(files) expect?", "改写 \(update.files.count) 个文件里 \(update.tests) 个测试的预期？"),
-            yes: false)
+            yes: isAgreed)
     }
 
     /// Refuses to overwrite a file that has changed meanwhile.

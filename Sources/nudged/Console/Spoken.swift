@@ -111,30 +111,25 @@ extension StoreOptions {
 
 /// Asks before something that cannot be undone.
 enum Question {
-    /// True when `--yes` was given or a person at the terminal agrees. Throws when there is nobody to ask.
+    /// True when `--yes` was given or somebody agrees, at a terminal or by a line that stands ready on standard input.
+    /// Throws when nobody answers: an end of file is no answer.
     static func isAgreed(_ question: String, yes: Bool) throws -> Bool {
         if yes { return true }
-        guard isatty(STDIN_FILENO) == 1 else {
+        let isTerminal = isatty(STDIN_FILENO) == 1
+        if isTerminal { Console.note("\(question) [y/N] ") }
+        guard isTerminal || isReady(STDIN_FILENO), let answer = readLine() else {
             throw Failure(
                 .usage,
                 .say(
                     "nothing was changed: there is nobody to ask on standard input; --yes goes ahead without asking",
                     "没有改动任何内容：标准输入上无人可问；加 --yes 可直接执行"))
         }
-        Console.note("\(question) [y/N] ")
-        return isYes(readLine() ?? "")
+        return ["y", "yes", "是"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
     }
 
-    /// The same for what was asked for by its name: away from a terminal, that is the agreement, unless an answer that is
-    /// no yes stands ready on standard input.
-    static func mayGoOn(_ question: String, yes: Bool) throws -> Bool {
-        if yes || isatty(STDIN_FILENO) == 1 { return try isAgreed(question, yes: yes) }
-        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        guard poll(&input, 1, 100) > 0, let answer = readLine() else { return true }
-        return isYes(answer)
-    }
-
-    private static func isYes(_ answer: String) -> Bool {
-        ["y", "yes", "是"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
+    /// Whether something can be read at once, an end of file too. A pipe whose other end says nothing is not waited for.
+    private static func isReady(_ file: Int32) -> Bool {
+        var input = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+        return poll(&input, 1, 1000) > 0
     }
 }
