@@ -168,6 +168,7 @@ package struct Application: Sendable {
             let choice = try source.choose()
             choice.staged.tellWarnings(log)
             choice.tell(log)
+            board.note(.gone, choice.staged.goneNote)
             work.noteReload(isGood: true, at: .now)
             return choice.staged
         } catch let broken as RuleSource.Broken {

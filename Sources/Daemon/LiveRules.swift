@@ -1,5 +1,6 @@
 import Engine
 import Policies
+import Review
 import Rules
 import Store
 import Synchronization
@@ -14,6 +15,8 @@ package final class LiveRules: Sendable {
         package var source = RuleVersion.Source.directory
         /// Findings of the store about the rules, one line each; the set can run all the same.
         package var warnings: [String] = []
+        /// What it no longer has of the set in force; nil: it does not come from the directory.
+        package var gone: GoneRules?
         package init(planned: PlannedSet, files: String, hash: String) {
             self.planned = planned
             self.files = files

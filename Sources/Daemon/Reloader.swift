@@ -56,6 +56,7 @@ package struct Reloader: Sendable {
             let count = staged.planned.plans.count
             log.notice("rules read again", metadata: ["rules": "\(count)"])
             board.note(.rules, nil)
+            board.note(.gone, staged.goneNote)
             board.run("running \(count) rules")
             board.ready()
             meter.noteReload(isGood: true, at: .now)
@@ -98,5 +99,12 @@ extension RuleSource.Choice {
 extension LiveRules.Staged {
     func tellWarnings(_ log: Logger) {
         for warning in warnings { log.warning("the store shows a weakness", metadata: ["finding": "\(warning)"]) }
+        guard let gone, !gone.ids.isEmpty else { return }
+        log.warning(
+            "live rules are no longer in the rules directory: they end",
+            metadata: ["rules": "\(gone.ids.joined(separator: " "))"])
     }
+
+    /// For the status; nil where nothing is gone.
+    var goneNote: Bilingual? { gone.flatMap { $0.ids.isEmpty ? nil : $0.note } }
 }

@@ -46,6 +46,7 @@ package struct RuleSource: Sendable {
             loaded.diagnostics.removeAll(where: told.contains)
             var staged = try staged(loaded)
             staged.warnings = warnings.map(\.short)
+            staged.gone = try GoneRules(from: store, to: loaded, channels: channels)
             return staged
         } catch let refusal as RuleSetLoader.Refusal {
             throw Broken(lines: [refusal.words])
@@ -71,9 +72,10 @@ package struct RuleSource: Sendable {
         }
     }
 
-    /// Throws `Broken`.
+    /// Throws `Broken`, also where the directory would end all that is live without a word.
     package func choose() throws -> Choice {
         let directory = try read()
+        if let gone = directory.gone, gone.isRefused { throw Broken(lines: [gone.refusal]) }
         guard let inForce = try store.rulesInForce(), inForce.source == .applied, inForce.hash != directory.hash else {
             return .directory(directory, insteadOf: nil)
         }

@@ -4,7 +4,7 @@ import Synchronization
 /// The text of `systemctl status`: what keeps the daemon from its work, and how much work there is.
 package final class StatusBoard: Sendable {
     /// What may be wrong, in the order in which it is shown.
-    package enum Topic: Int, Sendable, CaseIterable { case evaluation, dispatch, obstacles, rules }
+    package enum Topic: Int, Sendable, CaseIterable { case evaluation, dispatch, obstacles, rules, gone }
 
     private struct State {
         var running = ""

@@ -33,6 +33,7 @@ package struct StartCheck {
         var rules = RuleSetLoader.read(files, channels: config.channelDeclarations)
         rules.diagnostics +=
             try store.map { try StoreCheck($0, at: .now).briefly(on: rules) } ?? StoreCheck.limits(on: rules)
+        ofConfig += try store.map { try gone(from: $0, rules, config) } ?? []
         rules.diagnostics = RuleSetLoader.suppressed(
             rules.diagnostics, files, asked: store == nil ? [] : StoreFindings.cheapCodes)
         rules.diagnostics += try RuleSetLoader.misnamed(under: config.rulesDir)
@@ -103,6 +104,15 @@ package struct StartCheck {
                 "`path_token` has fewer than \(ChannelConfig.shortestToken) characters: whoever guesses it can report in the provider's name",
                 at: node?.span ?? .top(of: file.path), path: ["channels", channel.id, block, "path_token"])
         }
+    }
+
+    /// The rules in force that a start would not let go.
+    private func gone(
+        from store: MemberStore, _ rules: RuleSetLoader.Loaded, _ config: Configuration
+    ) throws -> [Diagnostic] {
+        let gone = try GoneRules(from: store, to: rules, channels: config.channelDeclarations)
+        let span = file.root?["rules_dir"]?.span ?? .top(of: file.path)
+        return gone.isRefused ? [unusable(gone.refusal, at: span, path: ["rules_dir"])] : []
     }
 
     /// The store, opened to read only; nil when there is none yet and `run` will create it.

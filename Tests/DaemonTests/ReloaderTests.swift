@@ -1,5 +1,6 @@
 import Kit
 import Daemon
+import Foundation
 import Rules
 import Store
 import Testing
@@ -57,6 +58,60 @@ import TestSupport
         #expect(throws: RuleSource.Broken.self) { try source(scratch, store: store).read() }
         let last = try #require(try source(scratch, store: store).lastGood())
         #expect(last.hash == staged.hash && last.planned.plans.map(\.rule.id) == ["hi"])
+    }
+
+    /// A store in which the rules of the directory are in force, and what reads that directory.
+    private func inForce(_ scratch: Scratch) throws -> (MemberStore, RuleSource) {
+        try scratch.write(ReloaderTests.rule, to: "rules/a.yaml")
+        try scratch.write(ReloaderTests.templates, to: "rules/templates.yaml")
+        let store = try MemberStore.inMemory()
+        let source = source(scratch, store: store)
+        let staged = try source.read()
+        _ = try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: Instant(seconds: 0))
+        return (store, source)
+    }
+
+    @Test("A file that goes missing with all that is live is refused; `rules: []` and a pause are not")
+    func missing() throws {
+        let scratch = try Scratch()
+        let (store, source) = try inForce(scratch)
+        let file = scratch.path + "/rules/a.yaml"
+        try FileManager.default.removeItem(atPath: file)
+        let broken = #expect(throws: RuleSource.Broken.self) { try source.choose() }
+        #expect(broken?.findings.first?.contains("no longer has hi, and no live rule is left") == true)
+        // Another rule that is no live one takes nothing over.
+        let other = ReloaderTests.rule.replacing("id: hi", with: "id: ho")
+        try scratch.write(other.replacing("live", with: "paused"), to: "rules/b.yaml")
+        #expect(throws: RuleSource.Broken.self) { try source.choose() }
+        try scratch.write(other, to: "rules/b.yaml")
+        #expect(try source.choose().staged.gone?.ids == ["hi"], "a live one does, and the log names what is gone")
+        try scratch.write(ReloaderTests.rule.replacing("live", with: "paused"), to: "rules/b.yaml")
+        #expect(try source.choose().staged.gone?.ids == [])
+        try scratch.write("version: 1\nrules: []\n", to: "rules/b.yaml")
+        let meant = try source.choose().staged
+        #expect(meant.gone?.ids == ["hi"] && meant.planned.plans.isEmpty)
+        // Once nothing is live, nothing is missing.
+        _ = try store.goLive(meant.planned, files: meant.files, hash: meant.hash, at: Instant(seconds: 1))
+        try FileManager.default.removeItem(atPath: scratch.path + "/rules/b.yaml")
+        #expect(try source.choose().staged.gone?.ids == [])
+    }
+
+    @Test("A live rule that ends beside others is named in the log and in the status until the next reload")
+    func ended() async throws {
+        let scratch = try Scratch()
+        let (store, source) = try inForce(scratch)
+        let (sink, notifier) = (LogSink(), Notifier(environment: [:]))
+        let (rules, board) = (LiveRules(), StatusBoard(notifier))
+        let reloader = Reloader(source: source, rules: rules, notifier: notifier, board: board, log: sink.logger())
+        try scratch.write(ReloaderTests.rule.replacing("id: hi", with: "id: ho"), to: "rules/a.yaml")
+        #expect(await reloader.runOnce() == .staged(rules: 1))
+        #expect(sink.all.contains { $0.contains("live rules are no longer in the rules directory") })
+        #expect(board.words(.gone)?.english == "no longer in the rules directory: hi")
+        #expect(board.words(.rules) == nil, "it is no refusal")
+        let staged = try #require(rules.staged)
+        _ = try store.goLive(staged.planned, files: staged.files, hash: staged.hash, at: Instant(seconds: 1))
+        #expect(await reloader.runOnce() == .staged(rules: 1))
+        #expect(board.words(.gone) == nil)
     }
 
     @Test("SQL that the store cannot run refuses the rules; SQL that no index serves is only said")

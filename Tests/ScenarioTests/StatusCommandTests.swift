@@ -81,6 +81,22 @@ struct StatusCommandTests {
             })
     }
 
+    @Test("a file that goes missing with all that is live is refused, by a tick and by the test before a start, too")
+    func missing() throws {
+        try tick()
+        #expect(try scratch.run("mv rules/lifecycle.yaml lifecycle.yaml").status == 0)
+        let missing = try status()
+        #expect(missing.codes == ["rules_refused"] && missing.exit == 1)
+        for (command, exit) in [("tick --at \"$(date -u +%FT%TZ)\"", Int32(78)), ("check --config nudged.yaml", 1)] {
+            let run = try scratch.run("nudged \(command)")
+            #expect(run.status == exit, "\(run.printed)")
+            #expect(run.printed.contains { $0.contains("no live rule is left") }, "\(run.printed)")
+        }
+        try scratch.write("version: 1\nrules: []\n", to: "rules/lifecycle.yaml")
+        try tick()
+        #expect(try status().codes == [])
+    }
+
     @Test("it reads only: no store is made, and the file that is there stays as it was")
     func readsOnly() throws {
         #expect(try scratch.run("nudged status --store sqlite:other.db").status == 2)

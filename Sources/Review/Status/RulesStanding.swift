@@ -13,7 +13,7 @@ package struct RulesStanding: Sendable {
         case differs
         /// It is as it was before a plan was applied, which stays in force.
         case appliedInstead = "applied_instead"
-        /// It has errors, and the rules in force stay.
+        /// It has errors, or would end all that is live without a word, and the rules in force stay.
         case refused
         /// No nudged.yaml names one.
         case unknown
@@ -71,7 +71,9 @@ package struct RulesStanding: Sendable {
             } else if kept?.source == .applied, try store.lastFromDirectory()?.hash == loaded.hash {
                 directory = .appliedInstead
             } else {
-                directory = .differs
+                let gone = try GoneRules(from: store, to: loaded, channels: config.channelDeclarations)
+                directory = gone.isRefused ? .refused : .differs
+                if gone.isRefused { findings = [gone.refusal] }
             }
         } catch let refusal as RuleSetLoader.Refusal {
             directory = .refused

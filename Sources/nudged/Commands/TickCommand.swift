@@ -86,7 +86,13 @@ struct TickCommand: AsyncParsableCommand {
         let now = try DryRunWindow.instant(at, "--at", set.settings)
         let words = Speech(language: Spoken.language, zone: set.settings.zone)
         try refuseFuture(now, words)
-        let (store, lock) = try evaluate(loaded, set, config: config, at: now, words: words)
+        let (store, lock): (MemberStore, StoreLock)
+        do {
+            (store, lock) = try evaluate(loaded, set, config: config, at: now, words: words)
+        } catch let refusal as RuleSetLoader.Refusal {
+            await tellOfRefusal(refusal.words, config, in: set.settings)
+            throw Failure(.refused, refusal.words.spoken)
+        }
         if let config { await tellAlerts(config, store, refused: nil, zone: set.settings.zone, at: now) }
         withExtendedLifetime(lock) {}
     }
@@ -100,6 +106,8 @@ struct TickCommand: AsyncParsableCommand {
         let store = try options.open(
             config, whenAbsent: .isCreated, ownsLock: true, copying: upgrade.copying)
         try refuseMarksOfTheFuture(store, words)
+        let gone = try GoneRules(from: store, to: directory, channels: channels)
+        if gone.isRefused { throw RuleSetLoader.Refusal(gone.refusal) }
         let (loaded, set, source) = try applied(store, directory, own, channels: channels)
         let live = set.rules.filter { $0.status == .live || $0.status == .shadow }
         let prepared = try store.goLive(
