@@ -53,7 +53,8 @@ struct ExplainRecordTests {
         #"carts: [{id: c1, updated_at: "2026-03-07 12:00", total: 60, in_stock_items: 1, state: open}]"#
     private static let cases: [Case] = [
         Case(
-            outcome: "sent", english: "SENT: sms to 138****0001", chinese: "已发送：sms 发到 138****0001",
+            outcome: "sent", english: "TO BE SENT: sms to 138****0001; its message: pending",
+            chinese: "待发：sms 发到 138****0001；消息：pending (待发)",
             row: "reach sms, template hello yes consent granted"),
         Case(
             outcome: "task_created",
@@ -180,6 +181,40 @@ struct ExplainRecordTests {
         }
     }
 
+    @Test(
+        "only what a provider took is called sent, whatever was decided",
+        arguments: [
+            ("accepted", "SENT: sms to 138****0001", "sent       sms, hello"),
+            (
+                "undelivered", "SENT: sms to 138****0001; its message: undelivered",
+                "sent       sms, hello; its message: undelivered"
+            ),
+            (
+                "expired", "NOT SENT: sms to 138****0001; its message: expired",
+                "not sent   sms, hello; its message: expired"
+            ),
+            (
+                "unknown", "UNCLEAR: sms to 138****0001; its message: unknown",
+                "unclear    sms, hello; its message: unknown"
+            ),
+        ])
+    func messages(state: String, verdict: String, line: String) throws {
+        let desk = try RecordDesk(
+            rules: ExplainRecordTests.rule(),
+            members: "  lin: {\(ExplainRecordTests.reachable), \(ExplainRecordTests.visited)}")
+        try desk.tick("2026-03-07 12:00")
+        try desk.store.writer.write { db in try db.run("UPDATE deliveries SET state = ?", [state]) }
+        let report = try desk.explain(at: "2026-03-07 12:00")
+        #expect(report.text.split(separator: "\n")[2] == verdict)
+        #expect(report.json.contains("\"message\":\"\(state)\""))
+        #expect(
+            try desk.history(from: "2026-03-07", until: "2026-03-08").contains(
+                "  2026-03-07 12:00  \(line) (rules version 1)"))
+        let person = try #require(try desk.store.person("lin")?["decisions"])
+        let column = try #require(person.columns.firstIndex { $0.name == "state" })
+        #expect(person.rows.map { $0[column] } == [.text(state)])
+    }
+
     // MARK: then and now
 
     private let gold = ExplainRecordTests.rule("if: {member.tier: gold, member.city: {is_set: true}}")
@@ -247,7 +282,10 @@ struct ExplainRecordTests {
             language == .english
             ? "HELD: quiet hours, until 2026-03-08 09:00" : "暂缓：免打扰时段，到 2026-03-08 09:00 再判断"
         #expect(lines[2] == held)
-        #expect(lines.contains(language == .english ? "SENT: sms to 138****0001" : "已发送：sms 发到 138****0001"))
+        #expect(
+            lines.contains(
+                language == .english
+                    ? "TO BE SENT: sms to 138****0001; its message: pending" : "待发：sms 发到 138****0001；消息：pending (待发)"))
         let history = try desk.history(from: "2026-03-07", until: "2026-03-09", language)
         #expect(
             history
@@ -255,13 +293,13 @@ struct ExplainRecordTests {
                     ? [
                         "  2026-03-07 12:00  waiting    store.visited v1, due 2026-03-07 22:00",
                         "  2026-03-07 22:00  held       quiet hours, until 2026-03-08 09:00 (rules version 1)",
-                        "  2026-03-08 09:00  sent       sms, hello (rules version 1)",
+                        "  2026-03-08 09:00  to be sent sms, hello; its message: pending (rules version 1)",
                         "  2026-03-09 00:00  not due    nothing waits; last store.visited 2026-03-07 12:00",
                     ]
                     : [
                         "  2026-03-07 12:00  等待中     store.visited v1，到时 2026-03-07 22:00",
                         "  2026-03-07 22:00  暂缓       免打扰时段，到 2026-03-08 09:00 再判断（规则版本 1）",
-                        "  2026-03-08 09:00  已发送     sms、hello（规则版本 1）",
+                        "  2026-03-08 09:00  待发       sms、hello；消息：pending (待发)（规则版本 1）",
                         "  2026-03-09 00:00  未到时间   没有等待；最近 store.visited 2026-03-07 12:00",
                     ]))
     }
@@ -275,7 +313,7 @@ struct ExplainRecordTests {
         let report = try desk.explain(at: "2026-03-07 13:00")
         let lines = report.text.split(separator: "\n").map(String.init)
         #expect(lines[0] == "nothing is on record of then; the nearest decision, on the values kept with it:")
-        #expect(lines[2] == "SENT: sms to 138****0001")
+        #expect(lines[2] == "TO BE SENT: sms to 138****0001; its message: pending")
         #expect(lines.contains("NOT DUE: nothing waits; last store.visited 2026-03-07 12:00"))
         #expect(!report.acts)
         let chinese = try desk.explain(at: "2026-03-07 13:00", .chinese).text

@@ -414,7 +414,7 @@ struct ExplainTests {
             rule: rule, zone: world.set.settings.zone, language: .english)
         #expect(
             history.text.split(separator: "\n").map { $0.replacing(/\s+:\d+/, with: "") } == [
-                "  2026-03-02 12:00  sent       sms, hello (rules version 1)",
+                "  2026-03-02 12:00  to be sent sms, hello; its message: pending (rules version 1)",
                 "  2026-03-04 00:00  not due    nothing waits; last store.visited 2026-03-02 12:00",
             ])
         #expect(history.acts)
@@ -511,7 +511,8 @@ struct ExplainTests {
         #expect(then.status == 0)
         let lines = then.printed
         #expect(lines.first == "decided then, on the values kept with the decision:")
-        #expect(lines.contains("SENT: coupon BDAY-30OFF, then sms to 138****0001"), "\(lines)")
+        #expect(
+            lines.contains("TO BE SENT: coupon BDAY-30OFF, then sms to 138****0001; its message: pending"), "\(lines)")
         #expect(lines.contains { $0.contains("member.tier is silver, gold or platinum") && $0.contains("yes   gold") })
         #expect(lines.contains("computed again with the rules and data of now:"))
         #expect(lines.contains { $0.contains("member.tier is silver, gold or platinum") && $0.contains("NO    basic") })

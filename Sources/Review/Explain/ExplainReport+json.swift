@@ -9,11 +9,11 @@ extension ExplainReport {
     package var json: String {
         JSONText.object([
             "version": .int(1), "acts": .bool(acts), "rules_version": version.json,
-            "decided": .list(decided.map(json)), "explanations": .list(explanations.map(json)),
+            "decided": .list(decided.map(json)), "explanations": .list(explanations.map { json($0) }),
         ]).rendered
     }
 
-    private func json(_ explanation: Explanation) -> JSONText {
+    private func json(_ explanation: Explanation, message: DeliveryState? = nil) -> JSONText {
         let rule = explanation.plan.rule
         let words = OutcomeWording(say: say, rule: rule, zone: explanation.zone)
         func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
@@ -21,7 +21,8 @@ extension ExplainReport {
             "rule": .text(rule.id), "member": .text(explanation.member),
             "at": .text(explanation.zone.rfc3339(explanation.at)), "zone": .text(explanation.zone.name),
             "file": .text(rule.origin.file), "line": .int(rule.origin.line),
-            "outcome": .text(explanation.outcome.rawValue), "verdict": .text(words.verdict(explanation)),
+            "outcome": .text(explanation.outcome.rawValue),
+            "verdict": .text(words.verdict(explanation, message: message)),
             "decision": explanation.line.map(ExplainReport.json) ?? .null,
             "rows": .list(
                 rows(explanation).map { row in
@@ -41,7 +42,7 @@ extension ExplainReport {
         guard case .object(let members) = ExplainReport.json(past.decision) else { return .null }
         let (explanation, missing): (JSONText, JSONText) =
             switch past.basis {
-            case .explained(let explanation): (json(explanation), .null)
+            case .explained(let explanation): (json(explanation, message: past.decision.message), .null)
             case .removed: (.null, "removed")
             case .neverKept: (.null, "never_kept")
             case .unreadable: (.null, "rules_unreadable")
@@ -61,6 +62,7 @@ extension ExplainReport {
                 ? .null
                 : .object(decision.because.map { JSONText.Member($0.key, .text(ShownValues.masked($0.value))) }),
             "until": decision.until.map { .text($0.utcText) } ?? .null,
+            "message": decision.message.map { .text($0.rawValue) } ?? .null,
             "rules_version": .int(decision.rulesVersion), "shadow": .bool(decision.isShadow),
         ])
     }

@@ -31,7 +31,7 @@ package struct ExplainReport {
     // MARK: text
 
     package var text: String {
-        let computed = explanations.map(block).joined(separator: "\n\n")
+        let computed = explanations.map { block($0) }.joined(separator: "\n\n")
         guard !decided.isEmpty else { return computed }
         let then = decided.map(text).joined(separator: "\n\n")
         if isSame {
@@ -63,7 +63,7 @@ package struct ExplainReport {
                     "nothing is on record of then; the nearest decision, on the values kept with it:",
                     "当时没有决定记录；最近的一次决定，依据当时留存的数据：")
                 : say("decided then, on the values kept with the decision:", "当时的决定，依据当时留存的数据：")
-            return heading + "\n" + block(explanation)
+            return heading + "\n" + block(explanation, message: past.decision.message)
         }
         let decision = past.decision
         guard let first = explanations.first else { return "" }
@@ -92,13 +92,13 @@ package struct ExplainReport {
         }
     }
 
-    private func block(_ explanation: Explanation) -> String {
+    private func block(_ explanation: Explanation, message: DeliveryState? = nil) -> String {
         let rule = explanation.plan.rule
         let words = OutcomeWording(say: say, rule: rule, zone: explanation.zone)
         let head =
             "\(rule.id) × \(explanation.member), \(Phrases.clock(explanation.at, explanation.zone)) \(explanation.zone.name)"
             + "     \(version(of: explanation).words(say))\(rule.origin.file):\(rule.origin.line)"
-        var lines = [head, words.verdict(explanation)]
+        var lines = [head, words.verdict(explanation, message: message)]
         if explanation.status != .live {
             lines.append(
                 say(

@@ -27,11 +27,15 @@ package struct HistoryReport {
     package var acts: Bool { lines.contains { row($0).outcome.acts } }
 
     package var text: String {
-        let table = lines.map { (clock: Phrases.clock($0.at, zone), row: row($0)) }
+        let table = lines.map { line in
+            let row = row(line)
+            let word = message(of: line)?.standing.word(say) ?? row.outcome.word(say)
+            return (clock: Phrases.clock(line.at, zone), row: (word: word, words: row.words, line: row.line))
+        }
         let clocks = table.map(\.clock.count).max() ?? 0
         let words = max(58, (table.map { $0.row.line == nil ? 0 : Columns.width($0.row.words) }.max() ?? 0) + 2)
         return table.map { clock, row in
-            let start = "  " + Columns.padded(clock, clocks + 2) + Columns.padded(row.outcome.word(say), 11)
+            let start = "  " + Columns.padded(clock, clocks + 2) + Columns.padded(row.word, 11)
             guard let number = row.line else { return start + row.words }
             return start + Columns.padded(row.words, words) + ":\(number)"
         }.joined(separator: "\n")
@@ -50,6 +54,12 @@ package struct HistoryReport {
                     ])
                 }),
         ]).rendered
+    }
+
+    /// How the message stands that was decided to be sent; nil for anything else.
+    private func message(of line: HistoryLine) -> DeliveryState? {
+        guard case .recorded(let decision) = line.event, decision.outcome == .sent else { return nil }
+        return decision.message
     }
 
     private func decision(_ line: HistoryLine) -> JSONText {
@@ -72,7 +82,7 @@ package struct HistoryReport {
                 decision.outcome, outcomes.detail(decision, ending), place(decision.because, of: decision.outcome)
             )
         case .recorded(let decision):
-            var words = outcomes.detail(decision)
+            var words = outcomes.detail(decision) + outcomes.standing(message(of: line))
             words += say(" (rules version \(decision.rulesVersion))", "（规则版本 \(decision.rulesVersion)）")
             let line =
                 version.isInForce(decision.rulesVersion)

@@ -14,7 +14,9 @@ struct OutcomeWording {
     // MARK: the verdict
 
     /// `NOT SENT: a condition does not hold`.
-    func verdict(_ explanation: Explanation) -> String {
+    ///
+    /// - Parameter message: how the message of a decision on record stands; nil says what the decision was.
+    func verdict(_ explanation: Explanation, message: DeliveryState? = nil) -> String {
         if let since = explanation.liveSince?.adding(micros: 1) {
             let at = Phrases.clock(since, zone)
             return head(.notDue) + say(": the rule went live at \(at), after this was due", "：规则 \(at) 才上线，这次在那之前")
@@ -25,7 +27,8 @@ struct OutcomeWording {
         }
         switch line.outcome {
         case .sent, .taskCreated, .done:
-            return head(line.outcome) + say(": ", "：") + (explanation.path.map { actions($0, line) } ?? "")
+            return head(line.outcome, message) + say(": ", "：") + (explanation.path.map { actions($0, line) } ?? "")
+                + standing(message)
         case .notDue where explanation.isPassedOver:
             return head(.notDue) + say(": the draw took others", "：这次抽到了别人")
         case .notDue:
@@ -39,7 +42,21 @@ struct OutcomeWording {
     func verdict(_ decision: PastDecision) -> String {
         var words = detail(decision)
         if decision.isShadow { words += say(" (shadow, nothing went out)", "（影子模式，没有发出）") }
-        return head(decision.outcome) + (words.isEmpty ? "" : say(": ", "：") + words)
+        return head(decision.outcome, decision.message) + (words.isEmpty ? "" : say(": ", "：") + words)
+            + standing(decision.message)
+    }
+
+    /// Only what a provider took was sent, whatever was decided.
+    private func head(_ outcome: Outcome, _ message: DeliveryState?) -> String {
+        guard outcome == .sent, let standing = message?.standing else { return head(outcome) }
+        return say(standing.word(Phrases(language: .english)).uppercased(), standing.word(say))
+    }
+
+    /// `; its message: expired`, where that is more than `sent`.
+    func standing(_ message: DeliveryState?) -> String {
+        guard let message, ![.accepted, .delivered].contains(message) else { return "" }
+        let word = StoredWords.state(message.rawValue, say.language)
+        return say("; its message: \(word)", "；消息：\(word)")
     }
 
     private func head(_ outcome: Outcome) -> String { outcome.headline(say, sends: !RulePlan.sends(of: rule).isEmpty) }
@@ -122,6 +139,31 @@ struct OutcomeWording {
         }
         let variant = path.variant.map { say(" (variant \($0))", "（版本 \($0)）") } ?? ""
         return words.joined(separator: say(", then ", "，再 ")) + variant
+    }
+}
+
+/// What an operator may call a message that was decided.
+enum MessageStanding {
+    case owed, sent, unclear, notSent
+
+    func word(_ say: Phrases) -> String {
+        switch self {
+        case .owed: say("to be sent", "待发")
+        case .sent: Outcome.sent.word(say)
+        case .unclear: say("unclear", "结果不明")
+        case .notSent: say("not sent", "没有发送")
+        }
+    }
+}
+
+extension DeliveryState {
+    var standing: MessageStanding {
+        switch self {
+        case .pending, .claimed, .sending, .retryWait: .owed
+        case .accepted, .delivered, .undelivered: .sent
+        case .unknown, .unknownClosed: .unclear
+        case .rejected, .dead, .expired, .cancelled, .suppressed: .notSent
+        }
     }
 }
 

@@ -15,17 +15,18 @@ package struct ReportWording {
         guard !reports.isEmpty else { return head + "\n" + speech.say("nothing was decided", "没有任何决定") }
         var table = TextTable(
             [
-                speech.say("rule", "规则"), speech.say("due", "到期"), speech.say("sent", "决定发送"),
-                speech.say("accepted", "渠道接收"), speech.say("delivered", "送达"), speech.say("failed", "失败"),
-                speech.say("unclear", "不明"), speech.say("coupons", "发券"), speech.say("used", "已用"),
+                speech.say("rule", "规则"), speech.say("due", "到期"), speech.say("to send", "决定发送"),
+                speech.say("owed", "待发"), speech.say("accepted", "渠道接收"), speech.say("delivered", "其中送达"),
+                speech.say("failed", "失败"), speech.say("unclear", "不明"), speech.say("dropped", "未发出"),
+                speech.say("coupons", "发券"), speech.say("used", "已用"),
                 speech.say("orders", "订单"), speech.say("revenue", "金额"),
             ])
         for report in reports {
             table.add(
                 [report.rule]
                     + [
-                        report.due, report.sent, report.accepted, report.delivered, report.failed, report.unclear,
-                        report.couponsGiven, report.couponsUsed, report.orders,
+                        report.due, report.sent, report.owed, report.accepted, report.delivered, report.failed,
+                        report.unclear, report.dropped, report.couponsGiven, report.couponsUsed, report.orders,
                     ].map(String.init) + [money(report.revenue)])
         }
         return ([head] + table.lines + reports.flatMap(details)).joined(separator: "\n")
@@ -84,7 +85,7 @@ package struct ReportWording {
         return .object([
             "rule": .text(report.rule), "due": .int(report.due), "sent": .int(report.sent),
             "accepted": .int(report.accepted), "delivered": .int(report.delivered), "failed": .int(report.failed),
-            "unknown": .int(report.unclear),
+            "unknown": .int(report.unclear), "owed": .int(report.owed), "dropped": .int(report.dropped),
             "skipped": .object(report.skipped.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) }),
             "coupons_given": .int(report.couponsGiven), "coupons_used": .int(report.couponsUsed),
             "orders": .int(report.orders), "revenue": .number(Double(report.revenue) / 100),

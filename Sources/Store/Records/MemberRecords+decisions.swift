@@ -15,6 +15,8 @@ package struct PastDecision: Sendable {
     package var coupon: String?
     package var task: String?
     package var variant: String?
+    /// How its message stands, by the last step; nil where it has none, or none is kept any more.
+    package var message: DeliveryState?
     package var isShadow = false
     package var rulesVersion: Int
     package var ending: EventMark?
@@ -37,8 +39,12 @@ extension MemberRecords {
     /// The decisions on record of the rule for the member, with the holds in between as far as they are kept, oldest
     /// first.
     package func decisions() throws -> [PastDecision] {
-        let decided = try db.all("SELECT * FROM decisions WHERE member = ? AND rule = ?", [member, rule]).flatMap {
-            row -> [PastDecision] in
+        let decided = try db.all(
+            """
+            SELECT c.*, (SELECT d.state FROM deliveries d WHERE d.decision = c.id ORDER BY d.step DESC LIMIT 1) AS message
+            FROM decisions c WHERE c.member = ? AND c.rule = ?
+            """, [member, rule]
+        ).flatMap { row -> [PastDecision] in
             guard var decision = try decision(row) else { return [] }
             let holds = try holds(before: decision.trace, decision.occasion, due: decision.due)
             decision.isRelease = !holds.isEmpty
@@ -67,6 +73,7 @@ extension MemberRecords {
             channel: row["channel"], template: row["template"], coupon: row["coupon"], task: row["task"],
             variant: row["variant"], isShadow: row["shadow"], rulesVersion: row["rules_version"],
             trace: row["trace"])
+        past.message = try (row["message"] as String?).flatMap { DeliveryState(rawValue: $0) }
         past.ending = try past.reason?.endingEvent.flatMap { try event(named: $0, at: at) }
         return past
     }

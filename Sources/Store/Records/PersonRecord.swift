@@ -170,10 +170,15 @@ private struct PersonTable {
         PersonTable(
             "decisions",
             [
-                "id": .number, "rule": .text, "occasion": .prose, "due": .instant, "at": .instant, "outcome": .text,
-                "because": .json, "channel": .text, "template": .text, "coupon": .text, "task": .prose,
-                "variant": .text, "shadow": .flag,
-            ], "FROM decisions WHERE member = :member ORDER BY at DESC, id DESC", isLong: true),
+                "c.id": .number, "c.rule": .text, "c.occasion": .prose, "c.due": .instant, "c.at": .instant,
+                "c.outcome": .text, "d.state": .text, "c.because": .json, "c.channel": .text, "c.template": .text,
+                "c.coupon": .text, "c.task": .prose, "c.variant": .text, "c.shadow": .flag,
+            ],
+            """
+            FROM decisions c LEFT JOIN deliveries d ON d.decision = c.id
+              AND d.step = (SELECT MAX(l.step) FROM deliveries l WHERE l.decision = c.id)
+            WHERE c.member = :member ORDER BY c.at DESC, c.id DESC
+            """, isLong: true),
         PersonTable(
             "deliveries",
             [

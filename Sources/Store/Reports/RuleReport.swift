@@ -17,11 +17,18 @@ package struct RuleReport: Sendable, Hashable {
     package var due = 0
     /// Decided to send.
     package var sent = 0
-    /// What became of their messages: the provider took it, reported it as delivered, or it did not arrive.
+    /// What became of their messages; these five together are `sent`. Still to be handed over:
+    package var owed = 0
+    /// The provider took it.
     package var accepted = 0
-    package var delivered = 0
+    /// The provider refused it, gave up on it, or reported that it did not arrive.
     package var failed = 0
+    /// Nobody knows, or nothing is kept of it any more.
     package var unclear = 0
+    /// Never handed over: too late, called off, or not allowed any more.
+    package var dropped = 0
+    /// Reported as delivered; they are among `accepted`.
+    package var delivered = 0
     /// Occasions that were decided otherwise, by outcome and the code of the reason.
     package var skipped: [String: Int] = [:]
     /// Coupons that the rule gave, and how many of them were used.
@@ -155,22 +162,27 @@ private struct ReportReader {
         return members.first?.key
     }
 
+    /// The last step of a message counts: a refusal may have made the next channel its way.
     private mutating func deliveries() throws {
         let rows = try db.all(
             """
-            SELECT c.rule, d.state, COUNT(*) AS n FROM decisions c JOIN deliveries d ON d.decision = c.id
-            WHERE c.outcome = 'sent' AND \(ReportReader.isCounted) GROUP BY c.rule, d.state
+            SELECT c.rule,
+              (SELECT d.state FROM deliveries d WHERE d.decision = c.id ORDER BY d.step DESC LIMIT 1) AS state,
+              COUNT(*) AS n
+            FROM decisions c WHERE c.outcome = 'sent' AND \(ReportReader.isCounted) GROUP BY c.rule, state
             """, arguments)
         for row in rows {
-            let (state, count): (DeliveryState?, Int) = try (DeliveryState(rawValue: row[1]), row[2])
+            let (word, count): (String?, Int) = try (row[1], row[2])
+            let state = word.flatMap { DeliveryState(rawValue: $0) }
             try note(row) { report in
                 switch state {
                 case .accepted: report.accepted += count
                 case .delivered:
                     (report.accepted, report.delivered) = (report.accepted + count, report.delivered + count)
-                case .undelivered, .rejected, .dead, .expired: report.failed += count
-                case .unknown, .unknownClosed: report.unclear += count
-                case .pending, .claimed, .sending, .retryWait, .suppressed, .cancelled, nil: break
+                case .undelivered, .rejected, .dead: report.failed += count
+                case .unknown, .unknownClosed, nil: report.unclear += count
+                case .pending, .claimed, .sending, .retryWait: report.owed += count
+                case .expired, .suppressed, .cancelled: report.dropped += count
                 }
             }
         }

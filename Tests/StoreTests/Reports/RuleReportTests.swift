@@ -44,6 +44,34 @@ struct RuleReportTests {
         #expect(try RuleReportTests.report(desk, at: "2026-03-11 12:00")?.treated == RuleReport.Group())
     }
 
+    @Test("what became of the messages adds up to what was decided to be sent; of two steps the last counts")
+    func addsUp() async throws {
+        let desk = try await OutboxDesk()
+        let at = try desk.world.instant("2026-03-15 10:00").micros
+        let states = [
+            "pending", "retry_wait", "accepted", "delivered", "undelivered", "rejected", "dead", "unknown",
+            "unknown_closed", "expired", "suppressed", "cancelled",
+        ]
+        for (index, state) in states.enumerated() {
+            try await desk.sql(
+                """
+                INSERT INTO decisions (member, rule, occasion, id, due, at, outcome, channel, template, rules_version)
+                VALUES ('m\(index)', 'other', 'o', \(100 + index), \(at), \(at), 'sent', 'sms', 'hello', 1);
+                INSERT INTO deliveries (decision, step, rule, channel, template, purpose, state, created_at, not_before,
+                  send_by, start)
+                VALUES (\(100 + index), 1, 'other', 'sms', 'hello', 'marketing', 'rejected', 1, 1, 1, 1),
+                  (\(100 + index), 2, 'other', 'sms', 'hello', 'marketing', '\(state)', 1, 1, 1, 1)
+                """)
+        }
+        let range = ReportRange(
+            since: try desk.world.instant("2026-03-01"), until: try desk.world.instant("2026-04-01"), attributed: 1,
+            rule: "other")
+        let report = try #require(try desk.store.report(range, at: desk.world.instant("2026-04-10 12:00")).first)
+        #expect(report.sent == 12)
+        #expect([report.owed, report.accepted, report.failed, report.unclear, report.dropped] == [2, 2, 3, 2, 3])
+        #expect(report.delivered == 1)
+    }
+
     @Test("a later message takes the order; a cancelled order earns nothing")
     func lastMessage() async throws {
         let desk = try await OutboxDesk()
