@@ -15,10 +15,7 @@ extension Configuration {
                 let secret = try source.writeKey.resolve(environment: environment)
                 let key = SecretHash(secret)
                 if let other = known.updateValue(source.id, forKey: key) {
-                    throw Refusal(
-                        .refused,
-                        "http.sources: `\(other)` and `\(source.id)` have the same write_key: give each its own",
-                        "http.sources：`\(other)` 与 `\(source.id)` 的 write_key 相同，请各用各的")
+                    throw Refusal(.refused, Configuration.HTTP.sameKey(other, source.id))
                 }
                 guard source.mapping != nil else { return EventSource(id: source.id, key: key) }
                 return EventSource(id: source.id, key: key, mapping: mappings[source.id], secret: secret)

@@ -96,25 +96,8 @@ package struct Gateway: Service {
     private static let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     private func refusal(_ error: any Error) -> Refusal {
-        let place = "\(http.host.contains(":") ? "[\(http.host)]" : http.host):\(http.port)"
-        switch (error as? IOError)?.errnoCode {
-        case EADDRINUSE?:
-            return Refusal(
-                .locked, "another process listens on \(place) already: stop it, or change `http.listen` in nudged.yaml",
-                "另一个进程已经在监听 \(place)：请停掉它，或修改 nudged.yaml 的 `http.listen`")
-        case EACCES?:
-            return Refusal(
-                .refused, "this user may not listen on \(place): take a port above 1023",
-                "当前用户无权监听 \(place)：请改用 1023 以上的端口")
-        case let code?:
-            let reason = Bilingual(errno: code)
-            return Refusal(
-                .locked, "nothing can listen on \(place): \(reason)", "无法监听 \(place)：\(reason.chinese)")
-        case nil:
-            return Refusal(
-                .locked, "nothing can listen on \(place): is that an address of this machine?",
-                "无法监听 \(place)：这是本机的地址吗？")
-        }
+        let code = (error as? IOError)?.errnoCode
+        return Refusal(code == EACCES ? .refused : .locked, http.unheard(code))
     }
 
     /// The server's own messages add nothing to ours, and may hold what came in.

@@ -6,8 +6,8 @@ import Store
 
 /// The test before a start: everything that the daemon needs and that only shows on this machine. It writes nothing.
 package struct StartCheck {
-    private let file: YAMLFile
-    private let environment: [String: String]
+    let file: YAMLFile
+    let environment: [String: String]
 
     /// - Parameter environment: the daemon's; a secret may be one of its variables.
     package init(_ file: YAMLFile, environment: [String: String]) {
@@ -23,7 +23,7 @@ package struct StartCheck {
         guard let config else { return loaded(ofConfig, rules: nil) }
         ofConfig +=
             secrets() + tokens(of: config) + shortTokens(of: config) + linkSecret(of: config) + outputs(of: config)
-            + folders(of: config) + mailboxes(of: config) + alertCommand(of: config)
+            + folders(of: config) + mailboxes(of: config) + alertCommand(of: config) + serving(of: config)
         let mappings = SourceMappings(of: config)
         ofConfig += mappings.diagnostics
         config.useStoreKeys(environment: environment)
@@ -55,7 +55,7 @@ package struct StartCheck {
         return loaded
     }
 
-    private func unusable(_ message: Bilingual, at span: SourceSpan, path: [String]) -> Diagnostic {
+    func unusable(_ message: Bilingual, at span: SourceSpan, path: [String]) -> Diagnostic {
         Diagnostic("R109", .error, message, at: span, path: path)
     }
 
@@ -129,11 +129,22 @@ package struct StartCheck {
             }
             let store = try MemberStore.reading(url)
             try store.requireCurrentSchema()
+            // Opening and closing the file would let go of SQLite's locks. Beside it lie its log, its lock and its mark.
+            let own = access(path, W_OK) == 0 ? nil : Bilingual(errno: errno)
+            if let reason = own ?? whyNotWritable(folderOf: path) {
+                return (store, unwritten(reason, at: span))
+            }
             if let fault = try config.encryptionFault(of: store) { return (store, unopened(fault, at: span)) }
             return (store, nil)
         } catch {
             return (nil, unopened(Bilingual(error), at: span))
         }
+    }
+
+    private func unwritten(_ reason: Bilingual, at span: SourceSpan) -> Diagnostic {
+        unusable(
+            Bilingual("the store cannot be written: \(reason)", "数据库不能写入：\(reason.chinese)"), at: span,
+            path: ["store", "url"])
     }
 
     private func unopened(_ reason: Bilingual, at span: SourceSpan) -> Diagnostic {

@@ -45,18 +45,44 @@ struct StartCheckTests {
         #expect(
             try check(Self.store + Self.kannel)
                 == ["R109 `password` cannot be read: environment variable SMS_PASSWORD is not set"])
-        let http = "http: {listen: \"127.0.0.1:1\", sources: [{id: shop, write_key: {file: /nowhere/key}}]}\n"
+        let http = "http: {listen: \"127.0.0.1:65431\", sources: [{id: shop, write_key: {file: /nowhere/key}}]}\n"
         let found = try check(Self.store + http, environment: ["SMS_PASSWORD": "s3cret"])
         #expect(found.count == 1 && found.contains { $0.contains("/nowhere/key") })
         let twoLines = try check(Self.store + Self.kannel, environment: ["SMS_PASSWORD": "s3cret\nx"])
         #expect(twoLines.count == 1 && !twoLines[0].contains("s3cret"))
     }
 
+    @Test("finds two sources with one key, which a start refuses")
+    func sharedKey() throws {
+        let http =
+            "http: {listen: \"127.0.0.1:65431\", sources: [{id: a, write_key: {env: ONE}}, {id: b, write_key: {env: TWO}}]}\n"
+        let found = try check(Self.store + http, environment: ["ONE": "k3y", "TWO": "k3y"])
+        #expect(found == ["R109 http.sources: `a` and `b` have the same write_key: give each its own"])
+        #expect(try check(Self.store + http, environment: ["ONE": "k3y", "TWO": "other"]) == [])
+    }
+
+    @Test("finds an address to listen on that is not this machine's, and lets one be that somebody listens on")
+    func listening() throws {
+        // 192.0.2.0/24 is for documentation: no machine has it.
+        let found = try check(Self.store + "http: {listen: \"192.0.2.1:65431\"}\n")
+        #expect(found.count == 1 && found[0].hasPrefix("R109 nothing can listen on 192.0.2.1:65431: "), "\(found)")
+        let socket = Glibc.socket(AF_INET, Int32(bitPattern: SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        #expect(Glibc.listen(socket, 1) == 0)
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) { place in
+            place.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+        }
+        let port = UInt16(bigEndian: address.sin_port)
+        #expect(try check(Self.store + "http: {listen: \"127.0.0.1:\(port)\"}\n") == [])
+    }
+
     @Test("finds a token that cannot be part of an address, and does not show it")
     func tokens() throws {
         let kannel = Self.kannel.replacing(
             "password:", with: "dlr: {base_url: \"http://h/\", path_token: {env: TOKEN}}, password:")
-        let http = "http: {listen: \"127.0.0.1:1\"}\n"
+        let http = "http: {listen: \"127.0.0.1:65431\"}\n"
         func found(_ token: String) throws -> [String] {
             try check(Self.store + http + kannel, environment: ["SMS_PASSWORD": "s3cret", "TOKEN": token])
         }
@@ -71,7 +97,7 @@ struct StartCheckTests {
     @Test("finds a secret of links that is too short, and does not show it")
     func linkSecret() throws {
         let links =
-            "http: {listen: \"127.0.0.1:1\"}\nlinks: {base_url: \"https://s.example.com\", secret: {env: KEY}}\n"
+            "http: {listen: \"127.0.0.1:65431\"}\nlinks: {base_url: \"https://s.example.com\", secret: {env: KEY}}\n"
         func found(_ key: String) throws -> [String] { try check(Self.store + links, environment: ["KEY": key]) }
         #expect(try found("0123456789abcdef0123456789abcdef") == [])
         #expect(try found("0123456789abcdef") == ["R109 `secret` signs no links: it has less than 32 characters"])
