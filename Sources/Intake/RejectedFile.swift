@@ -4,8 +4,8 @@ import Foundation
 /// `FILE.rejected.csv`: the rejected rows as they were, with `row` and `reason`. UTF-8 with a byte order mark and CRLF,
 /// so that Excel opens it; once fixed, it is imported like any other file.
 ///
-/// The original cells are written unchanged, even if one begins with `=` or `+`: a guard against formulas would change
-/// what is imported next. The file is created with the first rejected row.
+/// The original cells are written as they were, but for the apostrophe before one that a spreadsheet would take for a
+/// formula; an import reads the same value with it. The file is created with the first rejected row.
 package struct RejectedFile {
     package let path: String
     private let names: [String]
@@ -74,7 +74,8 @@ package struct RejectedFile {
         pending += cells.map(RejectedFile.quoted).joined(separator: ",") + "\r\n"
     }
 
-    private static func quoted(_ cell: String) -> String {
+    private static func quoted(_ text: String) -> String {
+        let cell = SpreadsheetText.guarded(text)
         let special: [UInt8] = [0x22, 0x2C, 0x0A, 0x0D]
         let needsQuotes = cell.utf8.contains { special.contains($0) }
         return needsQuotes ? "\"" + cell.doubling("\"") + "\"" : cell

@@ -36,8 +36,7 @@ private final class StaffLists: Sendable {
     }
 }
 
-/// One message as a row of a list. Spreadsheets take a cell that begins with one of some signs for a formula, which might
-/// send what it finds elsewhere, so such a cell begins with an apostrophe.
+/// One message as a row of a list, without formulas.
 struct StaffListRow {
     /// By the clock of Beijing.
     let day: LocalDate
@@ -62,8 +61,7 @@ struct StaffListRow {
     /// One line is one message: a line break within a text becomes a space.
     static func cell(_ text: String) -> String {
         let line = String(text.map { $0.isNewline || $0 == "\0" ? " " : $0 })
-        let isFormula = line.first { $0 != " " }.map { "=+-@＝＋－＠\t".contains($0) } ?? false
-        return "\"\((isFormula ? "'" : "") + line.replacing("\"", with: "\"\""))\""
+        return "\"\(SpreadsheetText.guarded(line).replacing("\"", with: "\"\""))\""
     }
 
     /// Letters and digits of any script; whoever has none shares the list of those without an advisor.
