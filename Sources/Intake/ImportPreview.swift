@@ -38,7 +38,7 @@ package struct ImportPreview: Sendable {
                 return "\(column.rawValue)=\(value)"
             }
             let attributes = record.attributes.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }
-            let own = attributes.map { "attr.\($0.key)=\(Mask.text($0.value))" }
+            let own = attributes.map { "attr.\($0.key)=\(Mask.value($0.value, of: $0.key))" }
             shown.append("\(record.number): " + (values + own).joined(separator: "  "))
         }
     }

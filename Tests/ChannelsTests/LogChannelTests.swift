@@ -19,7 +19,7 @@ struct LogChannelTests {
         let channel = LogChannel(path: path)
         let at = Instant(micros: 1_772_236_800_500_000)
         #expect(await channel.send(sample(text: "一\"行\"\n二\\行\u{7}", at: at)) == .accepted(providerID: nil))
-        #expect(await channel.send(sample(to: nil, text: "x")) == .accepted(providerID: nil))
+        #expect(await channel.send(sample(to: nil, text: "x 13812345678")) == .accepted(providerID: nil))
         let lines = try lines()
         #expect(
             lines == [
@@ -27,7 +27,7 @@ struct LogChannelTests {
                     + #""occasion":"birthday:2026","reference":"d1-1","to":"138****0001","#
                     + #""text":"一\"行\"\n二\\行\u0007","template":null}"#,
                 #"{"at":"1970-01-01T00:00:00+00:00","channel":"sms","rule":"birthday","member":"lin","#
-                    + #""occasion":"birthday:2026","reference":"d1-1","to":null,"text":"x","template":null}"#,
+                    + #""occasion":"birthday:2026","reference":"d1-1","to":null,"text":"x 138****5678","template":null}"#,
             ])
     }
 

@@ -29,6 +29,42 @@ struct MaskTests {
         #expect(Mask.address(address) == shown)
     }
 
+    @Test(
+        "finds numbers and mail addresses in a text, and leaves numbers of orders, amounts and times alone",
+        arguments: [
+            ("请致电 13812345678。", "请致电 138****5678。"), ("d13912345678", "d139****5678"),
+            ("138 1234 5678", "138****5678"), ("138-1234-5678", "138****5678"), ("138 123 45678", "138****5678"),
+            ("+86 138-1234-5678", "138****5678"), ("8613812345678", "138****5678"),
+            ("008613812345678", "138****5678"), ("0086 138 1234 5678", "138****5678"),
+            ("１３８１２３４５６７８", "138****5678"), ("13812345678 13912345678", "138****5678 139****5678"),
+            ("8 13812345678 199.00", "8 138****5678 199.00"), ("2026-11-28 13812345678", "2026-11-28 138****5678"),
+            ("+852 9123 4567", "+85****4567"), ("+1 555-010-0001 2026-11-28", "+15****0001 2026-11-28"),
+            ("x longname@corp.cn 13812345678", "x l***@corp.cn 138****5678"), ("138****5678", "138****5678"),
+            ("订单20261128138123456789", "订单20261128138123456789"), ("1764297000123", "1764297000123"),
+            ("points +100 2026-11-28 10:00", "points +100 2026-11-28 10:00"), ("12812345678", "12812345678"),
+            ("充值 150 2026-11-28", "充值 150 2026-11-28"), ("2026-11-28T10:00:00+08:00", "2026-11-28T10:00:00+08:00"),
+        ])
+    func texts(text: String, shown: String) {
+        #expect(Mask.text(text) == shown && Mask.text(shown) == shown)
+    }
+
+    @Test(
+        "masks the value of a field by its name, and a list or an object by what is in it",
+        arguments: [
+            ("member.phone", .text("+8613812345678"), .text("138****5678")),
+            ("trigger.data.openid", .text("oLin12345678"), .text("oL****78")),
+            ("trigger.data.contact", .number(13_812_345_678), .text("138****5678")),
+            ("trigger.data.contact", .int(42), .int(42)), ("order.id", .text("oLin12345678"), .text("oLin12345678")),
+            ("trigger.data.all", .list([.text("a@b.cn"), .null]), .list([.text("a***@b.cn"), .null])),
+            (
+                "trigger.data", .object([.init("openid", .text("oLin12345678")), .init("n", .bool(true))]),
+                .object([.init("openid", .text("oL****78")), .init("n", .bool(true))])
+            ),
+        ] as [(String, JSONText, JSONText)])
+    func fields(field: String, value: JSONText, shown: JSONText) {
+        #expect(value.masked(of: field) == shown)
+    }
+
     @Test("a message and its settings print neither address nor text nor password")
     func description() {
         let message = sample(to: "13800000001", text: "secret words")

@@ -1,8 +1,8 @@
 import Kit
 import Rules
 
-/// `{type: log}`: one JSON object per line, to standard output or to a file, instead of sending. The address is
-/// masked unless `reveal` says otherwise. `accepted` means the line is on disk.
+/// `{type: log}`: one JSON object per line, to standard output or to a file, instead of sending. The address,
+/// and any other in the text, is masked unless `reveal` says otherwise. `accepted` means the line is on disk.
 package struct LogChannel: Channel {
     package let type = "log"
     private let file: LineFile
@@ -39,7 +39,7 @@ package struct LogChannel: Channel {
         let fields: [(String, String?)] = [
             ("at", Zone.utc.rfc3339InMicros(message.at)), ("channel", message.channel), ("rule", message.rule),
             ("member", message.member), ("occasion", message.occasion), ("reference", message.reference), ("to", to),
-            ("text", message.text), ("template", message.templateCode),
+            ("text", reveal ? message.text : Mask.text(message.text)), ("template", message.templateCode),
         ]
         return JSONText.object(fields.map { JSONText.Member($0.0, $0.1.map(JSONText.text) ?? .null) }).rendered
     }

@@ -51,8 +51,10 @@ struct MappedRow {
             guard let value = try? builder.shown(column, in: kind.like) else { return nil }
             return "\(column.rawValue)=\(value)"
         }
-        let attributes = record.attributes.sorted { $0.key < $1.key }.map { "attr.\($0.key)=\(Mask.text($0.value))" }
-        let own = data.map { "\($0.key)=\(Mask.text($0.value.scalarText ?? $0.value.compactText))" }
+        let attributes = record.attributes.sorted { $0.key < $1.key }.map {
+            "attr.\($0.key)=\(Mask.value($0.value, of: $0.key))"
+        }
+        let own = data.map { "\($0.key)=\(Mask.value($0.value.scalarText ?? $0.value.compactText, of: $0.key))" }
         return cells + attributes + own + (items.map { ["items=\($0.count)"] } ?? [])
     }
 }

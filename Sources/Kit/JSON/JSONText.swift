@@ -29,6 +29,23 @@ package enum JSONText: Sendable, Hashable {
         return rendered
     }
 
+    /// The value as it is printed: the phone numbers and mail addresses in its texts masked, wherever they stand, and those
+    /// that a number is. Keys stay.
+    ///
+    /// - Parameter field: whose value it is; the name of a field tells which texts are openids.
+    package func masked(of field: String = "") -> JSONText {
+        switch self {
+        case .text(let text): return .text(Mask.value(text, of: field))
+        case .int, .number:
+            let shown = Mask.value(rendered, of: field)
+            return shown == rendered ? self : .text(shown)
+        case .list(let items): return .list(items.map { $0.masked(of: field) })
+        case .object(let members):
+            return .object(members.map { Member($0.key, $0.value.masked(of: "\(field).\($0.key)")) })
+        case .null, .bool: return self
+        }
+    }
+
     /// The value as compact JSON on one line.
     package var rendered: String {
         var bytes: [UInt8] = []

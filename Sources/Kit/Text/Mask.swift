@@ -67,13 +67,23 @@ package enum Mask {
         return isAddress ? address(key) : key
     }
 
-    /// A text with every mail address and mobile number in it masked.
-    package static func text(_ text: String) -> String {
-        mails(text).replacing(/(?:\+86)?1[3-9][0-9]{9}/) { phone(String($0.output)) }
+    /// A text with every mail address and phone number in it masked; the numbers of orders and amounts stay.
+    package static func text(_ text: String) -> String { PhoneMask.text(mails(text)) }
+
+    /// The value of a field as it is printed. A field that holds an address by its name (`member.phone`,
+    /// `trigger.data.openid`) is masked as such, any other like a text.
+    package static func value(_ text: String, of field: String) -> String {
+        if let own = self.text(text, of: field) { return own }
+        switch field.split(separator: ".").last?.lowercased() {
+        case "openid", "open_id", "wechat_openid", "unionid", "union_id", "external_userid", "wecom_external_userid":
+            return id(text)
+        default: return self.text(text)
+        }
     }
 
     /// Looks from each `@` to both sides, so that a long text costs its length and not the square of it.
     private static func mails(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
         let bytes = Array(text.utf8)
         var (masked, done) = ([UInt8](), 0)
         for at in bytes.indices where bytes[at] == UInt8(ascii: "@") && at >= done {

@@ -79,7 +79,7 @@ package struct Composition: Sendable {
     package func compose() -> Result {
         let filled = fill.map { ($0, value(of: $0.field)) }
         let printed = filled.map { fill, value in
-            JSONText.Member(fill.placeholder, value?.printed(of: fill.field.name, in: facts.readings.zone) ?? .null)
+            JSONText.Member(fill.placeholder, value?.printed.masked(of: fill.field.name) ?? .null)
         }
         let values = written(filled, as: template.isSMS ? .sms : .message)
         let zone = facts.readings.zone

@@ -31,13 +31,16 @@ package enum Reason: Sendable, Equatable {
     /// The message that the rule follows up ended in this state, and never left.
     case message(String)
 
-    /// The code key with its JSON value, then `actual` where there is one.
+    /// The code key with its JSON value, then `actual` where there is one, with the addresses in it masked.
     package func pairs(in zone: Zone) -> [JSONText.Member] {
         switch self {
         case .passed(let date): [.init("passed", .text(date.text))]
         case .late(let text): [.init("late", .text(text))]
         case .condition(let field, let actual):
-            [.init("condition", .text(field)), .init("actual", actual.map { $0.json(in: zone) } ?? .text("missing"))]
+            [
+                .init("condition", .text(field)),
+                .init("actual", actual.map { $0.json(in: zone).masked(of: field) } ?? .text("missing")),
+            ]
         case .history(let event, let count): [.init("history", .text(event)), .init("actual", .int(count))]
         case .audience(let side): [.init("audience", .text(side))]
         case .chooseNone: [.init("choose", .text("none"))]
@@ -176,7 +179,7 @@ extension Value {
 }
 
 extension Value {
-    /// Masks phones, mail addresses and openids wherever a decision is shown or kept: they stay in the member's own
+    /// Masks a phone, a mail address and an openid of the member where a decision is kept: they stay in the member's own
     /// row.
     package func masked(as field: String) -> Value {
         guard case .text(let text) = self, let masked = Mask.text(text, of: field) else { return self }

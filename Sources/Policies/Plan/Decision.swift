@@ -56,6 +56,9 @@ package struct Decision: Sendable {
             }
         }
 
+        /// The text as it is printed: the phone numbers and mail addresses in it masked.
+        package var maskedText: String { Mask.text(text) }
+
         /// SMS only.
         package var segmentsBilled: Int? { addressKind == .phone ? SMSLength.segments(text) : nil }
     }
@@ -85,13 +88,17 @@ package struct Decision: Sendable {
         self.until = until
     }
 
+    /// The script as it is printed: the phone numbers and mail addresses in it masked.
+    package var maskedScript: String? { script.map(Mask.text) }
+
+    /// What it prints is masked, but for the keys of the shop's own: members and occasions.
     package var json: JSONText {
         func text(_ value: String?) -> JSONText { value.map { .text($0) } ?? .null }
         return .object([
             "at": .text(zone.rfc3339(at)), "rule": .text(rule), "member": .text(member), "occasion": .text(occasion),
             "outcome": .text(outcome.rawValue), "because": because?.json(in: zone) ?? .null,
             "channel": text(message?.channel), "template": text(message?.template), "to": text(message?.maskedAddress),
-            "text": text(message?.text), "values": message.map { .object($0.values) } ?? .null,
+            "text": text(message?.maskedText), "values": message.map { .object($0.values) } ?? .null,
             "until": text(until.map(zone.rfc3339)), "coupon": text(coupon), "task": text(task),
             "variant": text(variant),
             "tried": .list(tried.map { .object([JSONText.Member($0.channel, .text($0.obstacle.rawValue))]) }),

@@ -10,12 +10,13 @@ package enum Effect: Sendable, Equatable {
     case tag(String, isAdded: Bool)
     case task(title: String)
 
+    /// As it is printed: a phone number or a mail address in a title is masked.
     package var json: JSONText {
         switch self {
         case .coupon(let template, let code): .object(["coupon": .text(template), "code": .text(code)])
         case .points(let points): .object(["points": .int(points)])
         case .tag(let tag, let isAdded): .object(["tag": .text((isAdded ? "+" : "-") + tag)])
-        case .task(let title): .object(["task": .text(title)])
+        case .task(let title): .object(["task": .text(Mask.text(title))])
         }
     }
 }

@@ -45,20 +45,10 @@ package enum SavedValue: Sendable {
     }
 }
 
-/// One value of `fill`: as the template reads it and as an output line prints it.
+/// One value of `fill`: as the template reads it and as an output line prints it, which masks it (product §6).
 package struct FillValue: Sendable {
     package var template: TemplateValue
     package var printed: JSONText
-
-    /// As an output line prints it for this field: an address is masked (product §6).
-    func printed(of field: String, in zone: Zone) -> JSONText {
-        if case .text(let text) = template, case let masked = Value.text(text).masked(as: field),
-            masked != .text(text)
-        {
-            return masked.json(in: zone)
-        }
-        return printed
-    }
 
     package init(_ value: Value, in zone: Zone) {
         template = TemplateValue(value)

@@ -24,7 +24,7 @@ package struct OutcomeText {
     package mutating func row(_ line: Decision) -> String {
         counts[line.outcome.rawValue, default: 0] += 1
         let head = "\(clock(line.at, line))  \(line.rule)  \(line.member)  \(outcome(line))"
-        guard let text = line.message?.text ?? line.script else { return head }
+        guard let text = line.message?.maskedText ?? line.maskedScript else { return head }
         return "\(head)\n    \(text)"
     }
 

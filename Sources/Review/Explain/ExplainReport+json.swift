@@ -67,7 +67,7 @@ extension ExplainReport {
         ])
     }
 
-    /// A line as printed everywhere, with what looks like an address masked; ids stay as they are.
+    /// A line as printed everywhere, and with the name of the member masked where it decided.
     static func json(_ line: Decision) -> JSONText {
         var line = line
         if case .condition(let field, let actual?) = line.because {
@@ -75,17 +75,6 @@ extension ExplainReport {
             let shown = values.masked(values.text(actual), field)
             if shown != values.text(actual) { line.because = .condition(field, actual: .text(shown)) }
         }
-        guard case .object(let members) = line.json else { return line.json }
-        let ids: Set<String> = ["rule", "member", "occasion", "to"]
-        return .object(members.map { ids.contains($0.key) ? $0 : JSONText.Member($0.key, masked($0.value)) })
-    }
-
-    private static func masked(_ json: JSONText) -> JSONText {
-        switch json {
-        case .text(let text): .text(ShownValues.masked(text))
-        case .list(let items): .list(items.map(masked))
-        case .object(let members): .object(members.map { JSONText.Member($0.key, masked($0.value)) })
-        default: json
-        }
+        return line.json
     }
 }

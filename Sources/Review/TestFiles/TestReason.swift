@@ -1,4 +1,5 @@
 import Engine
+import Kit
 import Policies
 import Rules
 import Store
@@ -62,7 +63,7 @@ struct TestReason {
             let why =
                 isOpposite
                 ? say("a missing value is none of these", "缺失的值不属于其中任何一个")
-                : value.map { $0.json(in: readings.zone).rendered.trimmingQuotes }
+                : value.map { $0.json(in: readings.zone).masked(of: test.field.name).rendered.trimmingQuotes }
                     .map { say("it is \($0)", "值是 \($0)") } ?? say("it is missing", "值缺失")
             return "\(excerpt(test.line))  → \(verdict)\(say(", ", "，"))\(why)"
         case .history(let test, let slot):

@@ -1,3 +1,4 @@
+import Kit
 import Policies
 import Rules
 
@@ -9,7 +10,7 @@ enum EffectWording {
         case .points(let points):
             say("points \(signed(points))", "积分 \(signed(points))")
         case .tag(let tag, let isAdded): say("tag \(isAdded ? "+" : "-")\(tag)", "标签 \(isAdded ? "+" : "-")\(tag)")
-        case .task(let title): say("task \(title)", "任务 \(title)")
+        case .task(let title): say("task \(Mask.text(title))", "任务 \(Mask.text(title))")
         }
     }
 
@@ -22,7 +23,7 @@ enum EffectWording {
             return say("points \(shown)", "积分 \(shown)")
         }
         if let tag = text("tag") { return say("tag \(tag)", "标签 \(tag)") }
-        if let title = text("task") { return say("task \(title)", "任务 \(title)") }
+        if let title = text("task").map(Mask.text) { return say("task \(title)", "任务 \(title)") }
         return text("code") ?? ""
     }
 

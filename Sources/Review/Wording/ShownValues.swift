@@ -23,7 +23,7 @@ struct ShownValues {
     /// Masks by the field's name, and anything that looks like an address.
     func masked(_ text: String, _ field: String) -> String {
         field == "member.display_name"
-            ? text.prefix(1) + "**" : Mask.text(text, of: field) ?? ShownValues.masked(text)
+            ? text.prefix(1) + "**" : Mask.value(text, of: field)
     }
 
     static func masked(_ text: String) -> String { Mask.text(text) }

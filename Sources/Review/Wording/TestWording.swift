@@ -43,7 +43,7 @@ struct TestWording {
         tried = items.flatMap { $0.entries ?? [] }.map { ($0.key, $0.value.text ?? "") }
         switch expectation.reason {
         case .code(let key): because = [(key, nil)]
-        case .pairs(let entries): because = entries.map { ($0.key, $0.value.text) }
+        case .pairs(let entries): because = entries.map { ($0.key, $0.value.text.map(Mask.text)) }
         case nil: break
         }
     }

@@ -118,7 +118,7 @@ struct SendTestWording {
             "\(message.rule) for \(message.member) (\(message.occasion)) through \(message.channel)\(maskedTo.map { " to \($0)" } ?? "")",
             "\(message.rule)，会员 \(message.member)（\(message.occasion)），走 \(message.channel)\(maskedTo.map { "，发往 \($0)" } ?? "")"
         )
-        return ([head] + [message.subject, message.text].compactMap(\.self)).joined(separator: "\n  ")
+        return ([head] + [message.subject, message.text].compactMap { $0.map(Mask.text) }).joined(separator: "\n  ")
     }
 
     func answer(_ outcome: SendOutcome, adapter: String) -> String {
@@ -146,8 +146,8 @@ struct SendTestWording {
         func text(_ text: String?) -> JSONText { text.map(JSONText.text) ?? .null }
         return .object([
             "rule": .text(message.rule), "member": .text(message.member), "occasion": .text(message.occasion),
-            "channel": .text(message.channel), "to": text(maskedTo), "subject": text(message.subject),
-            "text": .text(message.text), "template_code": text(message.templateCode), "marked": .bool(test.isMarked),
+            "channel": .text(message.channel), "to": text(maskedTo), "subject": text(message.subject.map(Mask.text)),
+            "text": .text(Mask.text(message.text)), "template_code": text(message.templateCode), "marked": .bool(test.isMarked),
             "reference": .text(message.reference), "outcome": .text(outcome.kind), "code": text(outcome.code),
             "words": text(outcome.code.map { codes.words($0, adapter: adapter) }),
             "provider_id": text(outcome.providerID),

@@ -73,9 +73,9 @@ struct DemoReport {
         if let message = line.message {
             head += [message.channel, message.maskedAddress].compactMap { $0 }.joined(separator: " ")
             if let coupon = line.coupon { head += ", \(words.coupon) \(coupon)" }
-            return head + "\n        \(message.text)"
+            return head + "\n        \(message.maskedText)"
         }
-        return head + words.task(title: rule.taskTitle ?? "") + (line.script.map { "\n        \($0)" } ?? "")
+        return head + words.task(title: rule.taskTitle ?? "") + (line.maskedScript.map { "\n        \($0)" } ?? "")
     }
 }
 
