@@ -90,7 +90,7 @@ struct RuleTestsTests {
         #expect(run.printed.count == 8)
     }
 
-    @Test("the report speaks Chinese when asked to; the words of the file stay")
+    @Test("the report speaks Chinese when asked to, in the words of a dry run")
     func chinese() throws {
         let desk = try RuleTestDesk()
         let text = RuleTestDesk.file(
@@ -99,8 +99,8 @@ struct RuleTestsTests {
         let run = try desk.scratch.run("nudged test --lang zh-CN")
         #expect(
             run.printed.dropLast(2) == [
-                "FAIL  rules/tests/a.test.yaml:7  a test", "      预期      skipped，因为 member.tier 缺失     :12",
-                "      实际      2026-03-02 13:00  visit  lin  sent，渠道 sms，模板 hello",
+                "失败  rules/tests/a.test.yaml:7  a test", "      预期      跳过，因为 member.tier 缺失     :12",
+                "      实际      2026-03-02 13:00  visit  lin  已发送，渠道 sms，模板 hello",
                 "      依据      rules/rules.yaml:10  if: {member.tier: gold}  → 成立，值是 gold",
                 "      重跑      nudged test rules/tests/a.test.yaml --run \"a test\" --trace", "",
             ])

@@ -211,10 +211,10 @@ package struct TestForms {
             let place = SourceSpan(
                 file: test.file, start: Position(line: test.line, column: 1, utf16: 0, byte: 0),
                 end: Position(line: test.line, column: 1, utf16: 0, byte: 0))
-            return Diagnostic("test failed", .error, "\(test.name)\n\(failure(result))", at: place)
+            return Diagnostic(say("test failed", "测试失败"), .error, "\(test.name)\n\(failure(result))", at: place)
         }
         let shortfall = bar.flatMap { session.coverage.shortfall(of: $0, say) }
-            .map { FindingsGitHub.command(title: "coverage", $0) + "\n" }
+            .map { FindingsGitHub.command(title: say("coverage", "覆盖"), $0) + "\n" }
         return FindingsGitHub.render(session.findings + failures, in: language) + (shortfall ?? "")
             + TestReport(session, language: language).summary
     }

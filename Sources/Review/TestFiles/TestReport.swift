@@ -44,7 +44,7 @@ package struct TestReport {
     }
 
     private func head(_ test: RuleTest, _ label: String) -> String {
-        "FAIL  \(test.file):\(test.line)  \(test.name)" + (label.isEmpty ? "" : "  (\(label))")
+        say("FAIL", "失败") + "  \(test.file):\(test.line)  \(test.name)" + (label.isEmpty ? "" : "  (\(label))")
     }
 
     /// One run's differences: what was expected, what came, and what decided it.
@@ -115,7 +115,7 @@ package struct TestReport {
     private func trace(_ result: TestResult) -> String {
         result.runs.map { run in
             let label = run.run.label.isEmpty ? "" : "  (\(run.run.label))"
-            let title = "TRACE \(result.test.file):\(result.test.line)  \(result.test.name)\(label)"
+            let title = say("TRACE", "过程") + " \(result.test.file):\(result.test.line)  \(result.test.name)\(label)"
             let lines = run.lines.flatMap { line -> [String] in
                 let reason = TestReason(line, session.sources, say)
                 let conditions = line.line.outcome == .waiting ? [] : reason.conditions.map { "          " + $0 }

@@ -30,7 +30,7 @@ struct ReasonWording {
     /// - Parameter because: keys and plain values in the order of the decision; a test may name the key alone.
     func words(_ because: [(key: String, value: String?)]) -> String? {
         guard let (key, value) = because.first else { return nil }
-        guard let value else { return say("of \(key)", " \(key)") }
+        guard let value else { return say("of \(key)", StoredWords.reason(key, say.language)) }
         let actual = because.first { $0.key == "actual" }?.value
         if let words = ofMember(key, value, actual) ?? ofSending(key, value) ?? ofTime(key, value) { return words }
         return pick(sentence: "\(key) \(value)", clause: say("\(key) is \(value)", " \(key) 是 \(value)"), heading: key)
@@ -64,7 +64,7 @@ struct ReasonWording {
                 sentence: unmet,
                 clause: actual.map {
                     say("\(value) is \($0)", isMissing ? " \(value) 缺失" : " \(value) 是 \($0)")
-                } ?? say("of \(value)", " \(value)"),
+                } ?? say("of \(value)", " \(value) 不符合条件"),
                 heading: isMissing
                     ? say("\(value) is missing", "\(value) 没有值")
                     : say("\(value) is not what the rule asks for", "\(value) 不符合条件"))
@@ -201,13 +201,13 @@ extension Phrases {
         return self(" (\(english))", "（\(chinese)）")
     }
 
-    /// Why a channel is not usable; a reason that a test made up is printed as it is.
+    /// Why a channel is not usable; `rejected` and `undelivered` come from tests, where a channel fails.
     func obstacle(_ value: String) -> String {
         switch Reach.Obstacle(rawValue: value) {
         case .noAddress: self("no address", "没有地址")
         case .suppressed: self("suppressed", "已列入不发名单")
         case .noConsent: self("no consent", "没有授权")
-        case nil: value
+        case nil: self(value, DeliveryState(rawValue: value).map(StoredWords.meaning) ?? value)
         }
     }
 }

@@ -63,7 +63,12 @@ package enum StoredWords {
         let parts = key.split(separator: " ", maxSplits: 1).map(String.init)
         let outcome = Outcome(rawValue: parts[0])?.word(in: .chinese) ?? parts[0]
         guard parts.count == 2 else { return outcome }
-        return "\(outcome)（\(ReasonCode(rawValue: parts[1])?.chinese ?? parts[1])）"
+        return "\(outcome)（\(reason(parts[1], language))）"
+    }
+
+    /// Why nothing was sent, by the key of the reason alone.
+    static func reason(_ key: String, _ language: Language) -> String {
+        language == .chinese ? ReasonCode(rawValue: key)?.chinese ?? key : key
     }
 
     /// A word in a column of the store. Names of rules, tiers and the like are not in the table and stay.

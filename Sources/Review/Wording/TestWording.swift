@@ -54,9 +54,9 @@ struct TestWording {
         return entries[0].key == "coupon" && text == coupon
     }
 
-    /// The outcome keeps the word of the file.
+    /// In English the outcome is the word of the file.
     func text(_ say: Phrases) -> String {
-        var words = outcome.replacing("_", with: " ")
+        var words = Outcome(rawValue: outcome)?.word(say) ?? outcome
         if let channel { words += say(" by \(channel)", "，渠道 \(channel)") }
         if let template { words += say(", template \(template)", "，模板 \(template)") }
         if let coupon { words += say(", coupon \(coupon)", "，券 \(coupon)") }
@@ -68,8 +68,9 @@ struct TestWording {
             words += say(", because \(reason)", "，因为\(reason)")
         }
         if !tried.isEmpty {
-            let entries = tried.map { "\($0.channel): \($0.reason)" }.joined(separator: ", ")
-            words += say(", after \(entries)", "，之前试过 \(entries)")
+            let english = tried.map { "\($0.channel): \($0.reason)" }.joined(separator: ", ")
+            let chinese = tried.map { "\($0.channel)：\(say.obstacle($0.reason))" }.joined(separator: "，")
+            words += say(", after \(english)", "（之前试过 \(chinese)）")
         }
         return words
     }
