@@ -74,7 +74,7 @@ package enum Rejection: Error, Equatable, Sendable {
     /// - Parameter showing: how a value is quoted: as it is in the rejected file, which holds the row anyway; masked on
     ///   a console, where any column may hold a misplaced phone number.
     package func sentence(in language: Language, showing: Showing = .asItIs) -> String {
-        func quoted(_ column: Column, _ value: String) -> String { Rejection.quoted(column, value, showing) }
+        func quoted(_ column: Column, _ value: String) -> String { self.quoted(column, value, showing) }
         return language == .chinese ? chinese(quoted) : english(quoted)
     }
 
@@ -204,10 +204,20 @@ package enum Rejection: Error, Equatable, Sendable {
         return "U+" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits
     }
 
+    /// True where the column takes the words of a closed list, so that what failed was meant for a word.
+    private var isOfClosedList: Bool {
+        switch self {
+        case .notOneOf, .noSuchZone: true
+        default: false
+        }
+    }
+
     /// `total "1.2万"`, or the column alone when its values are personal.
-    private static func quoted(_ column: Column, _ value: String, _ showing: Showing) -> String {
+    private func quoted(_ column: Column, _ value: String, _ showing: Showing) -> String {
         guard !column.isPersonal else { return column.rawValue }
-        if showing == .masked { return "\(column.rawValue) \"\(Mask.cell(value))\"" }
+        if showing == .masked {
+            return "\(column.rawValue) \"\(isOfClosedList ? Mask.word(value) : Mask.cell(value))\""
+        }
         let short = value.unicodeScalars.count > 40 ? String(value.unicodeScalars.prefix(40)) + "…" : value
         return "\(column.rawValue) \"\(short)\""
     }

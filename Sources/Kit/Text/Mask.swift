@@ -53,6 +53,17 @@ package enum Mask {
         return value.unicodeScalars.count > 20 ? masked + "…" : masked
     }
 
+    /// A cell of a column that takes the words of a closed list, which this is none of: `QQ`, `部分退款`. Its digits are masked,
+    /// and all of it where it may be a mail address.
+    package static func word(_ value: String) -> String {
+        guard !value.contains("@"), !value.contains("＠") else { return cell(value) }
+        var masked = String.UnicodeScalarView()
+        for letter in value.unicodeScalars.prefix(20) {
+            masked.append(letter.properties.numericType == .decimal ? "*" : letter)
+        }
+        return value.unicodeScalars.count > 20 ? String(masked) + "…" : String(masked)
+    }
+
     /// The name of a column. Where a file has no header, its first row is taken for one, so a name that looks like a
     /// number or an address of a person is masked.
     package static func heading(_ name: String) -> String {

@@ -17,9 +17,9 @@ struct ConsoleTests {
         (.orders, "id,member_id,paid_at,total", "o1,lin,13800000001,林小姐"),
         (.orders, "id,member_id,paid_at,total", "o1,lin,2026-03-01 10:00,13800000001"),
         (.orders, "id,member_id,paid_at,total", "o1,lin,2026-03-01 10:00,lin@example.com"),
-        (.members, "id,gender", "lin,13800000001"), (.members, "id,status", "lin,林小姐"),
+        (.members, "id,gender", "lin,13800000001"), (.members, "id,status", "lin,lin@example.com"),
         (.members, "id,timezone", "lin,13800000001"), (.members, "id,registered_at", "lin,13800000001"),
-        (.members, "id,personalisation", "lin,林小姐 13800000001"), (.members, "id,birthday_calendar", "lin,13800000001"),
+        (.members, "id,personalisation", "lin,１３８００００００01"), (.members, "id,birthday_calendar", "lin,13800000001"),
         (.points, "id,member_id,points", "p1,lin,林小姐"),
         (.points, "id,member_id,points,expires_at", "p1,lin,5,13800000001"),
         (.points, "id,member_id,points", "p1,lin,13800000001.5"),
@@ -42,6 +42,24 @@ struct ConsoleTests {
         }
     }
 
+    @Test(
+        "shows a word that is not one of a closed list, with its digits masked",
+        arguments: [
+            (
+                .orders, "id,member_id,paid_at,total,status", "o1,lin,2026-03-01 10:00,5,部分退款",
+                "status \"部分退款\" is not one of"
+            ),
+            (.consents, "member_id,channel,state", "lin,QQ,granted", "channel \"QQ\" is not one of"),
+            (.consents, "member_id,channel,state", "lin,sms,Y2", "state \"Y*\" is not one of"),
+            (.members, "id,gender", "lin,不告诉", "gender \"不告诉\" is not one of"),
+            (.members, "id,timezone", "lin,Asia/Shang", "timezone \"Asia/Shang\" is not a time zone"),
+        ] as [(ImportKind, String, String, String)])
+    func words(kind: ImportKind, header: String, row: String, sentence: String) throws {
+        try desk.addMembers("lin")
+        let said = try desk.run(kind, "\(header)\n\(row)\n").text(kind, in: .english)
+        #expect(said.contains(sentence), "\(said)")
+    }
+
     @Test("shows the shape of a value, and units")
     func shapes() {
         #expect(Mask.cell("1.2万") == "*.*万")
@@ -49,6 +67,7 @@ struct ConsoleTests {
         #expect(Mask.cell("2026-02-30 9时") == "****-**-** *时")
         #expect(Mask.cell("lin@example.com") == "***@*******.***")
         #expect(Mask.cell(String(repeating: "林", count: 30)) == String(repeating: "*", count: 20) + "…")
+        #expect(Mask.word("QQ 一号 2") == "QQ 一号 *" && Mask.word("１３８０") == "****")
         #expect(Mask.heading("备注2") == "备注2")
         #expect(Mask.heading("13800000001") == "***********")
     }
