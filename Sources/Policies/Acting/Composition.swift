@@ -44,6 +44,14 @@ package struct Composition: Sendable {
     }
 
     private func value(of field: Field) -> FillValue? {
+        if let value = known(field) { return value }
+        // Facts have no list without items; one that is never missing is empty then.
+        guard field.type == .list, !field.canBeMissing, !(isGeneric && field.source == .member) else { return nil }
+        if case .saved = field.source { return nil }
+        return FillValue(.list([]), in: facts.readings.zone)
+    }
+
+    private func known(_ field: Field) -> FillValue? {
         let zone = facts.readings.zone
         switch field.source {
         case .saved(let name):

@@ -13,6 +13,8 @@ struct CompositionTests {
         .init(name: "order.total", source: .order, type: .money, canBeMissing: false),
         .init(name: "order.items", source: .order, type: .list, canBeMissing: true),
         .init(name: "cart.items", source: .cart, type: .list, canBeMissing: true),
+        .init(name: "member.tags", source: .member, type: .list, canBeMissing: false),
+        .init(name: "order.categories", source: .order, type: .list, canBeMissing: false),
         .init(name: "trigger.data.count", source: .trigger, type: .number, canBeMissing: true),
         .init(name: "gift.code", source: .saved("gift"), type: .text, canBeMissing: true),
         .init(name: "gift.valid_until", source: .saved("gift"), type: .date, canBeMissing: true),
@@ -103,6 +105,24 @@ struct CompositionTests {
         var draft = Draft(text: text, fill: ["name": "member.display_name"])
         draft.values["member.display_name"] = name.map { .text($0) }
         #expect(try draft.line() == expected)
+    }
+
+    @Test(
+        "a list that is never missing is empty where it has no items, and its first item is missing",
+        arguments: [
+            ("{{ l | size }}", "0"), ("{{ l.size }}", "0"), ("[{{ l | join: ',' }}]", "[]"), ("[{{ l }}]", "[]"),
+            ("{% for x in l %}{{ x }}{% endfor %}.", "."), ("{% if l == empty %}none{% endif %}", "none"),
+            ("{{ l | default: 'none' }}", "none"), ("{{ l | first }}", "missing: l"),
+            ("{{ l | first | default: '-' }}", "-"), ("{{ l.first }}", "missing: l"),
+        ])
+    func emptyList(text: String, expected: String) throws {
+        for field in ["member.tags", "order.categories"] {
+            #expect(try Draft(text: text, fill: ["l": field]).line() == expected, "\(field)")
+        }
+        // One that can be missing is missing, and so is what `generic` takes away.
+        #expect(try Draft(text: "{{ l | size }}", fill: ["l": "cart.items"]).line() == "missing: l")
+        let generic = Draft(text: "{{ l | size }}", fill: ["l": "member.tags"], isGeneric: true)
+        #expect(try generic.line() == "missing: l")
     }
 
     @Test(
