@@ -73,8 +73,8 @@ extension TemplateRun {
         }
     }
 
-    /// python-liquid's own arithmetic: a text as long as `length` is cut too, and an ending longer than `length` cuts
-    /// from the end.
+    /// As in python-liquid a text as long as `length` is cut too. Unlike there nothing longer than `length` is printed: an
+    /// ending that does not fit is cut itself.
     private func truncate(_ value: TemplateValue, _ length: TemplateOperand, _ ending: TemplateOperand) -> TemplateTerm
     {
         let (lengthTerm, endingTerm) = (self.value(of: length), self.value(of: ending))
@@ -83,12 +83,12 @@ extension TemplateRun {
         guard let text = value.printed(localTime), let end = endingValue.printed(localTime),
             let wanted = decimal(lengthValue)?.double, wanted.magnitude < 0x1p62
         else { return .missing("") }
-        let length = Int(wanted)
+        let length = max(0, Int(wanted))
         let scalars = text.unicodeScalars
         if scalars.count < length { return .value(value) }
-        let kept = length - end.unicodeScalars.count
-        let head = kept >= 0 ? scalars.prefix(kept) : scalars.dropLast(-kept)
-        return .value(.text(String(String.UnicodeScalarView(head)) + end))
+        let tail = end.unicodeScalars.prefix(length)
+        let kept = scalars.prefix(length - tail.count)
+        return .value(.text(String(String.UnicodeScalarView(kept)) + String(String.UnicodeScalarView(tail))))
     }
 
     private func join(_ value: TemplateValue, _ separator: TemplateOperand) -> TemplateTerm {

@@ -15,7 +15,8 @@ struct TemplateRenderingTests {
     static let money = TemplateValue.money(4990)
     static let when = TemplateValue.instant(Instant(seconds: 1_773_741_845))  // 2026-03-17 10:04:05 UTC
 
-    /// Where we differ from python-liquid on purpose: money, dates beyond text, whole numbers, missing values, `max`.
+    /// Where we differ from python-liquid on purpose: money, dates beyond text, whole numbers, missing values, `max`, and
+    /// that `truncate` never prints more than it is told.
     static let own: [(String, [String: TemplateValue], RenderResult)] = [
         ("{{ v }}", ["v": .money(19900)], .text("199")), ("{{ v }}", ["v": money], .text("49.90")),
         ("{{ v }}", ["v": .money(-5)], .text("-0.05")), ("{{ v | times: 3 }}", ["v": money], .text("149.70")),
@@ -44,6 +45,13 @@ struct TemplateRenderingTests {
             "{% for x in v %}{% for y in x.w %}{{ y.z }}{% endfor %}{% endfor %}",
             ["v": .list([.record(["w": .list([.text("a")])])])], .missing("v")
         ),
+        ("[{{ v | truncate: 0 }}]", ["v": .text("abcdef")], .text("[]")),
+        ("[{{ v | truncate: -1 }}]", ["v": .text("abcdef")], .text("[]")),
+        ("{{ v | truncate: 2 }}", ["v": .text("欧阳娜娜小姐")], .text("..")),
+        ("{{ v | truncate: 3 }}", ["v": .text("欧阳娜娜小姐")], .text("...")),
+        ("{{ v | truncate: 2 }}", ["v": .text("林")], .text("林")),
+        ("{{ v | truncate: 2, '' }}", ["v": .text("欧阳娜娜")], .text("欧阳")),
+        ("{{ v | truncate: 5, '（见小程序）' }}", ["v": .text("欧阳娜娜小姐")], .text("（见小程序")),
         ("{{ v | times: 10000000000 | times: 10000000000 }}", ["v": .money(1_000_000)], .missing("v")),
         ("{{ v | date: w }}", ["v": when, "w": .text("%m月%d日 %H:%M")], .text("03月17日 10:04")),
         ("{{ v | date: w | default: '不久' }}", ["v": when], .text("不久")),
