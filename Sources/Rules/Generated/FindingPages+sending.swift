@@ -6,7 +6,7 @@ extension FindingPages {
         FindingPage(
             "R224",
             .init(#"`fill` and the placeholders differ"#, #"`fill` 和占位符对不上"#),
-            .init(#"Every placeholder of a template needs a field, and every entry of `fill` a placeholder."#, #"模板的每个空都要有字段来填，`fill` 的每一项也都要有对应的空。"#),
+            .init(#"Every placeholder of a template needs a field, and every entry of `fill` a placeholder. A list needs items with what the template uses of them."#, #"模板的每个空都要有字段来填，`fill` 的每一项也都要有对应的空。模板用到列表各项的哪些键，填的列表就要有哪些。"#),
             remedy: .init(#"add the missing entry, or take the superfluous one away."#, #"补上缺的，去掉多的。"#),
             wrong: .init(place: .rule, text: #"""
 do:
@@ -19,7 +19,7 @@ do:
         FindingPage(
             "R225",
             .init(#"a template that cannot be read"#, #"模板写法有误"#),
-            .init(#"A tag is not closed, or a placeholder or a filter is unknown."#, #"标签没有闭合，或用了未声明的占位符、不认识的过滤器。"#),
+            .init(#"A tag is not closed, or a placeholder, a filter or a part of a list's items is unknown."#, #"标签没有闭合，或用了未声明的占位符、不认识的过滤器、列表各项没有的键。"#),
             remedy: .init(#"declare the placeholder under `values`; close every `{{` and `{%`."#, #"在 `values` 里声明占位符；每个 `{{`、`{%` 都要闭合。"#),
             wrong: .init(place: .file("templates"), text: #"templates: [{id: wx_new, channel: wechat, text: "{{ nam }}", values: {name: text}}]"#),
             right: .init(place: .file("templates"), text: #"templates: [{id: wx_new, channel: wechat, text: "{{ name }}", values: {name: text}}]"#)),

@@ -47,6 +47,7 @@ struct FillReader {
             checkType(one, templates, &findings)
             checkPresence(one, templates, &findings)
             checkPrice(one, &findings)
+            checkItems(one, templates, &findings)
         }
     }
 
@@ -108,6 +109,24 @@ struct FillReader {
                     at: one.span, notes: ["declared so in the template `\(template.id)`"], key: one.fill.placeholder)
             }
             return
+        }
+    }
+
+    /// Reports a part that the items of the filled list do not have: it would be missing in every message.
+    private func checkItems(_ one: Filled, _ templates: [TemplateEntry], _ findings: inout Findings) {
+        guard let keys = ItemKeys(of: one.fill.field, in: scope) else { return }
+        var told: Set<String> = []
+        for template in templates {
+            for (use, span) in template.itemUses
+            where use.placeholder == one.fill.placeholder && !keys.has(use) && told.insert(use.key).inserted {
+                findings.inside("fill") {
+                    $0.report(
+                        "R224",
+                        "the template `\(template.id)` uses `\(use.key)`, which items of `\(one.fill.field.name)` do not have",
+                        at: one.span, related: [.init(span, "here `\(use.key)`")], help: [keys.help(for: use)],
+                        key: one.fill.placeholder)
+                }
+            }
         }
     }
 

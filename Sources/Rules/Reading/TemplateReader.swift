@@ -9,6 +9,8 @@ struct TemplateEntry: Sendable {
     var required: Set<String> = []
     /// Placeholders that no text uses, which has been reported (R239): nothing need fill them.
     var unused: Set<String> = []
+    /// The parts of items that the texts read, where some list has such items.
+    var itemUses: [(use: TemplateItemUse, span: SourceSpan)] = []
     /// What has been reported of the texts.
     fileprivate var told: Set<String> = []
     /// The code of the provider's approved template.
@@ -125,6 +127,16 @@ struct TemplateReader {
                 key: key)
         }
         entry.required.formUnion(template?.required ?? [])
+        for use in template?.itemUses ?? [] {
+            let place = span(of: use.bytes, in: node)
+            if ItemKeys.anywhere.has(use) {
+                entry.itemUses.append((use, place))
+            } else if entry.told.insert("\(use.placeholder).\(use.key)").inserted {
+                findings.report(
+                    "R225", "items of a list have no `\(use.key)`", at: place, help: [ItemKeys.anywhere.help(for: use)],
+                    key: key)
+            }
+        }
         if let template, let channel = entry.channel.flatMap({ vocabulary.channels[$0] }) {
             checkLinks(of: template, on: channel, at: { span(of: $0, in: node) }, key, &findings)
         }

@@ -15,6 +15,8 @@ package struct CompiledTemplate: Sendable {
     package let required: Set<String>
     /// The links that the text asks for, on any path through it, in the order of the text.
     package let links: [TemplateLink]
+    /// The parts of items that the text reads, in the order of the text.
+    let itemUses: [TemplateItemUse]
 
     /// Limits on hostile or broken files, far above any real message.
     static let depthLimit = 16
@@ -37,7 +39,8 @@ package struct CompiledTemplate: Sendable {
         let template = CompiledTemplate(
             nodes: nodes, placeholders: placeholders, firstOutputs: compiler.firstOutputs,
             names: Set(compiler.used.map { placeholders[$0].name }),
-            required: Set(compiler.required.map { placeholders[$0].name }), links: compiler.links)
+            required: Set(compiler.required.map { placeholders[$0].name }), links: compiler.links,
+            itemUses: compiler.itemUses)
         return (template, [])
     }
 

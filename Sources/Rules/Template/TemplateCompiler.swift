@@ -30,6 +30,7 @@ struct TemplateCompiler {
     private(set) var required: Set<Int> = []
     private(set) var firstOutputs: [Int: TemplateOutput] = [:]
     private(set) var links: [TemplateLink] = []
+    private(set) var itemUses: [TemplateItemUse] = []
 
     init(_ source: [UInt8], _ placeholders: [Placeholder]) {
         self.source = source
@@ -93,17 +94,28 @@ struct TemplateCompiler {
         _ inside: Range<Int>, _ whole: Range<Int>, _ read: (inout TemplateParser) throws(TemplateFault) -> T
     ) throws(TemplateFault) -> T {
         var parser = TemplateParser(
-            placeholders: placeholders, locals: locals, tokens: try TemplateToken.read(source, inside))
+            placeholders: placeholders, locals: locals, lists: lists, tokens: try TemplateToken.read(source, inside))
         do throws(TemplateFault) {
             let value = try read(&parser)
             faults += parser.faults
             used.formUnion(parser.used)
+            itemUses += parser.itemUses
             return value
         } catch {
             faults += parser.faults
             var fault = error
             if fault.range.isEmpty { fault.range = whole }
             throw fault
+        }
+    }
+
+    /// The placeholders that the open loops go through, the outermost first.
+    private var lists: [Int?] {
+        blocks.filter { $0.kind == .loop }.map { block in
+            guard let path = block.path, path.steps.isEmpty, case .placeholder(let index) = path.root else {
+                return nil
+            }
+            return index
         }
     }
 

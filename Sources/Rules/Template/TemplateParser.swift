@@ -3,19 +3,23 @@ struct TemplateParser {
     let placeholders: [Placeholder]
     /// Loop variables in scope, the outermost first.
     let locals: [String]
+    /// The placeholder that the loop of each of them goes through, as an index; nil where it is not a placeholder itself.
+    let lists: [Int?]
     let tokens: [TemplateToken]
     var position = 0
     var faults: [TemplateFault] = []
     private(set) var used: Set<Int> = []
+    private(set) var itemUses: [TemplateItemUse] = []
 
     /// Words with a meaning of their own, which are therefore never names.
     static let reserved: Set<String> = [
         "and", "or", "not", "contains", "in", "true", "false", "nil", "null", "empty", "blank", "if", "else", "for",
     ]
 
-    init(placeholders: [Placeholder], locals: [String], tokens: [TemplateToken]) {
+    init(placeholders: [Placeholder], locals: [String], lists: [Int?], tokens: [TemplateToken]) {
         self.placeholders = placeholders
         self.locals = locals
+        self.lists = lists
         self.tokens = tokens
     }
 
@@ -78,6 +82,7 @@ struct TemplateParser {
         }
         let range = token.range.lowerBound..<tokens[position - 1].range.upperBound
         if let local = locals.lastIndex(of: name) {
+            noteItem(of: lists.indices.contains(local) ? lists[local] : nil, steps, endingAt: position)
             return (.path(TemplatePath(root: .local(local), steps: steps, source: name)), .any)
         }
         guard let index = placeholders.firstIndex(where: { $0.name == name }) else {
@@ -85,8 +90,20 @@ struct TemplateParser {
             return (.nothing, .any)
         }
         used.insert(index)
+        if steps.first == "first" || steps.first == "last" {
+            noteItem(of: index, Array(steps.dropFirst()), endingAt: position)
+        }
         let path = TemplatePath(root: .placeholder(index), steps: steps, source: name)
         return (.path(path), try type(of: placeholders[index], steps: steps, at: range))
+    }
+
+    /// Notes which part of an item is read; the last of `steps` is the token before `end`.
+    private mutating func noteItem(of list: Int?, _ steps: [String], endingAt end: Int) {
+        guard let list, placeholders[list].type == .list, !steps.isEmpty else { return }
+        let (first, last) = (tokens[end - 2 * steps.count + 1].range, tokens[end - 1].range)
+        itemUses.append(
+            TemplateItemUse(
+                placeholder: placeholders[list].name, steps: steps, bytes: first.lowerBound..<last.upperBound))
     }
 
     private func type(of placeholder: Placeholder, steps: [String], at range: Range<Int>) throws(TemplateFault)

@@ -54,6 +54,16 @@ struct TemplatePath: Sendable {
     var source: String
 }
 
+/// A part of an item of a list that a template reads: `name` of `{% for item in items %}{{ item.name }}`.
+struct TemplateItemUse: Sendable {
+    /// The list, as the place in `values`.
+    var placeholder: String
+    /// The part, and what is asked of it: `name` or `name`, `size`.
+    var steps: [String]
+    /// The place of the part in the source.
+    var bytes: Range<Int>
+}
+
 indirect enum TemplateCondition: Sendable {
     case operand(TemplateOperand)
     case compare(TemplateComparison, TemplateCondition, TemplateCondition)
