@@ -1,3 +1,5 @@
+import Kit
+
 /// The facts about a message template that rules and checks on them need, also when its text is broken.
 struct TemplateEntry: Sendable {
     var id: String
@@ -119,8 +121,13 @@ struct TemplateReader {
             return nil
         }
         let (template, problems) = CompiledTemplate.compile(text, placeholders: entry.placeholders)
-        // A name that is misspelt where it is declared is unknown wherever the text has it.
-        for problem in problems where entry.told.insert(problem.message).inserted {
+        for problem in problems {
+            // A name that is misspelt where it is declared, or not declared, is unknown wherever the texts have it.
+            if let name = problem.unknownName, !isSlipOfText(name, block, entry),
+                !entry.told.insert(name).inserted
+            {
+                continue
+            }
             findings.report(
                 problem.code, problem.message, at: span(of: problem.bytes, in: node),
                 help: problem.help.map { [$0] } ?? [],
@@ -131,7 +138,7 @@ struct TemplateReader {
             let place = span(of: use.bytes, in: node)
             if ItemKeys.anywhere.has(use) {
                 entry.itemUses.append((use, place))
-            } else if entry.told.insert("\(use.placeholder).\(use.key)").inserted {
+            } else {
                 findings.report(
                     "R225", "items of a list have no `\(use.key)`", at: place, help: [ItemKeys.anywhere.help(for: use)],
                     key: key)
@@ -141,6 +148,13 @@ struct TemplateReader {
             checkLinks(of: template, on: channel, at: { span(of: $0, in: node) }, key, &findings)
         }
         return template
+    }
+
+    /// True when an unknown name is nearly one that the texts have elsewhere: each place of it is a slip of its own.
+    private func isSlipOfText(_ name: String, _ block: BlockReader, _ entry: TemplateEntry) -> Bool {
+        let texts = ["text", "subject", "html"].compactMap { block[$0]?.text }
+        let written = entry.placeholders.map(\.name).filter { name in texts.contains { $0.contains(name) } }
+        return Suggestion.nearest(to: name, among: written) != nil
     }
 
     /// Reports R238; returns the values that are meant.
@@ -171,16 +185,9 @@ struct TemplateReader {
         }
     }
 
-    /// The stretch of the file, where the text stands in it unchanged; else (escapes, folded lines) the whole value.
+    /// The stretch of the file in which some bytes of the text are written.
     private func span(of bytes: Range<Int>, in node: YAMLNode) -> SourceSpan {
-        guard let text = node.text else { return node.span }
-        let (start, end) = (node.span.start.byte, node.span.end.byte)
-        for offset in [0, 1] where start + offset <= end - offset {
-            let written = start + offset..<end - offset
-            guard source.text(written) == text, bytes.upperBound <= written.count else { continue }
-            return source.span(written.lowerBound + bytes.lowerBound..<written.lowerBound + bytes.upperBound)
-        }
-        return node.span
+        ScalarPlace.range(of: bytes, in: node, source).map(source.span) ?? node.span
     }
 
     /// Reports only what is certain: in a text without branches, the fixed words alone fill more than one message.

@@ -85,7 +85,8 @@ package struct CompiledTemplate: Sendable {
             let range = whole(fault.range, in: bytes)
             return TemplateProblem(
                 code: fault.code, message: fault.message, bytes: range,
-                scalars: scalars(range.lowerBound)..<scalars(range.upperBound), help: fault.help)
+                scalars: scalars(range.lowerBound)..<scalars(range.upperBound), help: fault.help,
+                unknownName: fault.unknownName)
         }
     }
 

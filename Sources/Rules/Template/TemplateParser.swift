@@ -86,7 +86,9 @@ struct TemplateParser {
             return (.path(TemplatePath(root: .local(local), steps: steps, source: name)), .any)
         }
         guard let index = placeholders.firstIndex(where: { $0.name == name }) else {
-            faults.append(unknown(name, at: token.range))
+            var fault = unknown(name, at: token.range)
+            fault.unknownName = name
+            faults.append(fault)
             return (.nothing, .any)
         }
         used.insert(index)

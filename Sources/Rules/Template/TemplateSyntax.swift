@@ -103,4 +103,6 @@ struct TemplateFault: Error {
     var range: Range<Int>
     var help: String?
     var code = "R225"
+    /// The name, where no value has it.
+    var unknownName: String?
 }

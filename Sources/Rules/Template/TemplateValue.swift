@@ -51,7 +51,13 @@ package struct TemplateProblem: Sendable, Hashable {
     /// The same stretch in Unicode scalars.
     package var scalars: Range<Int>
     package var help: String?
-    package init(code: String, message: String, bytes: Range<Int>, scalars: Range<Int>, help: String? = nil) {
+    /// The name, where no value has it.
+    package var unknownName: String?
+    package init(
+        code: String, message: String, bytes: Range<Int>, scalars: Range<Int>, help: String? = nil,
+        unknownName: String? = nil
+    ) {
+        self.unknownName = unknownName
         self.code = code
         self.message = message
         self.bytes = bytes

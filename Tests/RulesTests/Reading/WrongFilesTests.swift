@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Rules
@@ -56,7 +57,7 @@ struct WrongFilesTests {
         #expect(reading.ruleSet == nil)
     }
 
-    @Test("a template's problems stand at their very place in the file, or at the value where escapes hide it")
+    @Test("a template's problems stand at their very place in the file")
     func templateProblems() {
         let text =
             RuleSetSamples.head("templates") + """
@@ -69,8 +70,49 @@ struct WrongFilesTests {
                 """
         let reading = RuleSetSamples.read(text, path: "templates.yaml")
         let found = RuleSetSamples.places(reading.diagnostics, of: "templates.yaml")
-        #expect(found.prefix(2) == ["R225 4:50", "R225 5:36"])
+        #expect(found.prefix(2) == ["R225 4:50", "R225 5:48"])
         #expect(found.suffix(2) == ["R223 7:22", "R104 7:51"])
+    }
+
+    @Test(
+        "also through indentation, folded lines, quotes and escapes, and in every part of a mail",
+        arguments: [
+            "|\n      您好\n\n      　{{ nam }}\n", "|2-\n      x\n        {{ nam }}",
+            "| # a comment\n      x {{ nam }} y {{ name }}",
+            ">-\n      <p>one\n      two\n\n\n      three {{ nam }}</p>",
+            "'it''s\n\n      {{ nam }}'", "\"a\\n\\t\\\"{{ nam }}\"",
+            "\"a \\\n      \\u597d\\x41{{ nam }}\"", "您好\n      {{ nam }}",
+        ])
+    func placesInText(text: String) throws {
+        for key in ["text", "subject", "html"] {
+            let others = ["text", "subject", "html"].filter { $0 != key }
+            let file =
+                RuleSetSamples.head("templates") + "templates:\n- \(key): \(text)\n  id: m\n  channel: email\n"
+                + others.map { "  \($0): \"{{ name }}\"\n" }.joined() + "  values: {name: text}\n"
+            let found = RuleSetSamples.read(file, path: "templates.yaml").diagnostics.filter {
+                $0.span.file == "templates.yaml"
+            }
+            #expect(found.map(\.code) == ["R225"], "\(key): \(text)")
+            let span = try #require(found.first?.span)
+            let before = try #require(file.range(of: "nam }}")).lowerBound
+            let start = file.utf8.distance(from: file.startIndex, to: before)
+            #expect(span.start.byte == start && span.end.byte == start + 3, "\(key): \(text)")
+        }
+    }
+
+    @Test("a slip in two texts of a mail is two findings, and a name that is not declared is one")
+    func namesInSeveralTexts() {
+        func places(_ values: String) -> [String] {
+            let text =
+                RuleSetSamples.head("templates")
+                + "templates:\n- {id: m, channel: email, subject: s, text: \"{{ name }} {{ nam }}\","
+                + " html: \"{{ name }} {{ nam }}\",\n   values: \(values)}\n"
+            let reading = RuleSetSamples.read(text, path: "templates.yaml")
+            return RuleSetSamples.places(reading.diagnostics, of: "templates.yaml").filter { $0.hasPrefix("R225") }
+        }
+        #expect(places("{name: text}").count == 2)
+        #expect(places("{name: text, city: text, nam: text}").isEmpty)
+        #expect(places("{}").count == 2)
     }
 
     @Test("an SMS that advertises needs a signature and opt-out words, and is told when it is long")
