@@ -38,6 +38,7 @@ package enum ActionKeys {
 
     static let send = BlockDeclaration(
         "send", foreign: ["channels": "try", "channel": "try", "values": "fill", "with": "fill"],
+        elsewhere: ["template": "each channel under `try` has its own template:  try: [{sms: {template: sms_hello}}]"],
         [
             .init(
                 "try", .list(.named(.block { entry })), required: true,

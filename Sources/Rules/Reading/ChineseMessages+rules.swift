@@ -43,6 +43,7 @@ extension ChineseMessages {
         "a date cannot be multiplied": "日期不能乘以倍数",
         "an empty block": "空的块", "write  {code}  and  {code}": "请写  {1}  和  {2}",
         "a weekday goes with  {code}": "星期几要配  {1}",
+        "write a rule for each of them, the first with  {code}": "请各写一条规则，第一条写  {1}",
         "a list of weekdays goes with  {code}": "星期几的列表要配  {1}", "`_` is there twice": "`{1}` 写了两次",
         "`_` takes fields and what they must be, and this is an empty block": "`{1}` 要字段及其要求，这里却是空的",
         "this is one text, not a list of {words}": "这是一段文字，不是{1}项的列表",

@@ -69,6 +69,7 @@ extension ChineseMessages {
         "a name is expected here, not {words}": "这里要名称，不能是{1}", "unexpected {words}": "这里不该有{1}",
         "a name must follow the dot": "点号后面要写名称", "`_` is {words} and has no part `_`": "`{1}` 是{2}，没有 `{3}` 这一部分",
         "a list has `_`, `_` and `_`": "列表有 `{1}`、`{2}` 和 `{3}`", "there is no value `_`": "没有名为 `{1}` 的取值",
+        "each channel under `_` has its own template:  {code}": "`{1}` 下的每个渠道各有自己的模板：  {2}",
         "items of a list have no `_`": "列表里的各项没有 `{1}`", "items have {list}": "各项有 {1}",
         "the template `_` uses `_`, which items of `_` do not have": "模板 `{1}` 用了 `{2}`，而 `{3}` 的各项没有它",
         "its items are texts: print the item itself": "各项是文本：请直接输出这一项",

@@ -19,8 +19,16 @@ struct ScheduleReader {
             return nil
         }
         if block.mentions("every") { return nil }
-        if on.items != nil || weekday(on.text) != nil {
-            findings.report("R102", "`every` is missing in `schedule`", at: block.start, help: ["add  every: week"])
+        if let items = on.items, items.contains(where: { isDate($0.text) }) {
+            findings.inside("on") {
+                $0.wrongKind(on, wanted: "a date", help: items.count > 1 ? [ruleForEach(items)] : [])
+            }
+            return nil
+        }
+        if on.items != nil || weekday(on.text) != nil || isDayOfMonth(on.text) {
+            let cycle = (on.items ?? [on]).contains { isDayOfMonth($0.text) } ? "month" : "week"
+            findings.report(
+                "R102", "`every` is missing in `schedule`", at: block.start, help: ["add  every: \(cycle)"])
             return nil
         }
         return block.date("on", &findings).map { .once($0) }
@@ -56,9 +64,31 @@ struct ScheduleReader {
 
     private func refuseDay(of cycle: String, _ block: BlockReader, _ findings: inout Findings) {
         guard let on = block.entry("on"), let every = block.entry("every") else { return }
+        let days = on.value.items ?? [on.value]
+        let help =
+            if !days.isEmpty, days.allSatisfy({ weekday($0.text) != nil }) {
+                "write  every: week"
+            } else if days.count == 1, isDayOfMonth(days[0].text) {
+                "write  every: month"
+            } else {
+                days.count == 1 && isDate(days[0].text) ? "take `every` away" : "take `on` away"
+            }
         findings.report(
             "R106", "`every: \(cycle)` and `on` exclude each other", at: on.keySpan,
-            related: [.init(every.keySpan, "here `every: \(cycle)`")], help: ["take `on` away"], key: "on")
+            related: [.init(every.keySpan, "here `every: \(cycle)`")], help: [help], key: "on")
+    }
+
+    /// A list has the days of several rules.
+    private func ruleForEach(_ days: [YAMLNode]) -> String {
+        "write a rule for each of them, the first with  on: \(days.first?.text ?? "1")"
+    }
+
+    private func isDate(_ text: String?) -> Bool {
+        text.flatMap { LocalDate(text: $0) ?? Repaired.date($0)?.date } != nil
+    }
+
+    private func isDayOfMonth(_ text: String?) -> Bool {
+        text.flatMap { Int($0) }.map { (1...31).contains($0) } ?? false
     }
 
     private func days<Days>(
@@ -73,9 +103,15 @@ struct ScheduleReader {
     private func day(_ node: YAMLNode, _ findings: inout Findings) -> Int? {
         let isWeekday = weekday(node.text) != nil
         guard node.items != nil || isWeekday else { return findings.int(node, in: 1...31) }
+        let list = node.items ?? []
         findings.wrongKind(
             node, wanted: "a whole number",
-            help: [isWeekday ? "a weekday goes with  every: week" : "a list of weekdays goes with  every: week"])
+            help: [
+                isWeekday
+                    ? "a weekday goes with  every: week"
+                    : list.count > 1 && list.allSatisfy({ isDayOfMonth($0.text) })
+                        ? ruleForEach(list) : "a list of weekdays goes with  every: week"
+            ])
         return nil
     }
 

@@ -111,8 +111,8 @@ struct UnknownKey {
             }
         }
         let owners = UnknownKey.blocks(in: enclosing.first { $0.name == RuleKeys.rule.name } ?? block)
-            .filter { $0[entry.key] != nil && !$0.name.contains(" ") }
-        return owners.count == 1 ? owners[0].name : nil
+            .filter { $0[entry.key] != nil }
+        return owners.count == 1 && !owners[0].name.contains(" ") ? owners[0].name : nil
     }
 
     /// Every block that can stand in `outermost`, each once.

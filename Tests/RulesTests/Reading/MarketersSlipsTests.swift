@@ -53,7 +53,25 @@ struct MarketersSlipsTests {
             MarketersSlip(
                 "when: {schedule: {every: week, on: monday、thursday}}", "R103", "write  [monday, thursday]"),
             MarketersSlip(
-                "when: {schedule: {every: month, on: [1, 15]}}", "R103", "a list of weekdays goes with  every: week"),
+                "when: {schedule: {every: month, on: [1, 15]}}", "R103",
+                "write a rule for each of them, the first with  on: 1"),
+            MarketersSlip(
+                "when: {schedule: {every: month, on: [monday]}}", "R103", "a list of weekdays goes with  every: week"),
+            MarketersSlip("when: {schedule: {every: day, on: monday}}", "R106", "write  every: week"),
+            MarketersSlip("when: {schedule: {every: workday, on: [monday, 周五]}}", "R106", "write  every: week"),
+            MarketersSlip("when: {schedule: {every: day, on: 15}}", "R106", "write  every: month"),
+            MarketersSlip("when: {schedule: {every: day, on: 2127-01-01}}", "R106", "take `every` away"),
+            MarketersSlip("when: {schedule: {every: day, on: [1, 2]}}", "R106", "take `on` away"),
+            MarketersSlip("when: {schedule: {on: 15}}", "R102", "add  every: month"),
+            MarketersSlip(
+                "when: {schedule: {on: [2127-01-01, 2127-02-01]}}", "R103",
+                "write a rule for each of them, the first with  on: 2127-01-01"),
+            MarketersSlip(
+                "when: {schedule: {on: [2127-01-01]}}", "R103", "write it without brackets:  2127-01-01"),
+            MarketersSlip(
+                "when: {birthday: {}}\ndo: [{send: {try: [{sms: {template: sms_hello}}], template: sms_hello, fill: {name: member.display_name}}}]",
+                "R101", "each channel under `try` has its own template:  try: [{sms: {template: sms_hello}}]"),
+            MarketersSlip("when: {event: {name: order.paid, after: 1H}}", "R115", "did you mean  after: 1h?"),
             MarketersSlip("when: {date: {of: birthday}}", "R104", "write  when: {birthday: {}}"),
             MarketersSlip("when: {date: {of: attr.due}}", "R201", "did you mean `member.attr.due`?"),
             MarketersSlip("when: {festival: {name: 除夕}}", "R104", "did you mean `new_years_eve`?"),
