@@ -215,6 +215,12 @@ package struct ErasureWording {
                     "\(erasure.othersWithAddress) other members have an address of theirs: nothing is sent there until a new consent",
                     "另有 \(erasure.othersWithAddress) 位会员使用其地址：有新的同意之前不再向该地址发送"))
         }
+        if erasure.redacted > 0 {
+            lines.append(
+                speech.say(
+                    "events of others, or not taken, that named an address of theirs: \(erasure.redacted), without it now",
+                    "别人的或未被接受的事件里有其地址的：\(erasure.redacted) 个，地址已去掉"))
+        }
         if !erasure.isLogEmpty {
             lines.append(
                 speech.say(
@@ -222,9 +228,13 @@ package struct ErasureWording {
                     "预写日志正在使用，仍含之前的数据页：守护进程空闲时会清空"))
         } else if erasure.residue > 0 {
             lines.append(
-                speech.say(
-                    "\(erasure.residue) values still stand in unused parts of the file: stop the daemon and run it again",
-                    "文件的空闲部分仍有 \(erasure.residue) 个值：请停掉守护进程后再执行一次"))
+                erasure.residueIn.isEmpty
+                    ? speech.say(
+                        "\(erasure.residue) values still stand in unused parts of the file: stop the daemon, and write it anew by SQLite's `VACUUM`",
+                        "文件的空闲部分仍有 \(erasure.residue) 个值：请停掉守护进程，用 SQLite 的 `VACUUM` 重写文件")
+                    : speech.say(
+                        "\(erasure.residue) values still stand in rows of others (\(erasure.residueIn.joined(separator: ", "))), which were left as they are",
+                        "别人的行里仍有 \(erasure.residue) 个值（\(erasure.residueIn.joined(separator: "、"))），没有改动"))
         }
         lines.append(
             speech.say(
@@ -238,7 +248,8 @@ package struct ErasureWording {
             "erased": .bool(true), "rows": .int(erasure.rows), "decisions": .int(erasure.decisions),
             "cancelled": .int(erasure.cancelled), "under_way": .int(erasure.underWay),
             "others_with_address": .int(erasure.othersWithAddress), "log_empty": .bool(erasure.isLogEmpty),
-            "residue": .int(erasure.residue),
+            "redacted": .int(erasure.redacted), "residue": .int(erasure.residue),
+            "residue_in": .list(erasure.residueIn.map(JSONText.text)),
         ])
     }
 }

@@ -20,6 +20,8 @@ struct ErasureWriting {
         var underWay = 0
         /// Other members with an address of the erased one.
         var others = 0
+        /// Events in quarantine, nobody's or another's, that named an address of theirs.
+        var redacted = 0
     }
 
     let db: Session
@@ -49,8 +51,17 @@ struct ErasureWriting {
         return try CanonicalAddress.kinds.enumerated().compactMap { CanonicalAddress($1, try row[$0]) }
     }
 
+    /// Those of them that no other member has.
+    static func ownAddresses(of member: String, _ db: Session) throws -> [CanonicalAddress] {
+        try addresses(of: member, db).filter { address in
+            try AddressBook(db).holders(address, but: member, most: 1).isEmpty
+        }
+    }
+
     mutating func run() throws -> Counts {
         let addresses = try ErasureWriting.addresses(of: member, db)
+        // Retention erases many at a time, of whom nothing new is in quarantine.
+        let own = cause == .request ? try ErasureWriting.ownAddresses(of: member, db) : []
         let given: [Data] = try db.values(
             "SELECT address FROM merged_addresses WHERE member = ? ORDER BY address", [member])
         let names = try [member] + MergedMembers.names(of: member, db)
@@ -63,6 +74,7 @@ struct ErasureWriting {
         try freeCoupons()
         try leaveAddresses(addresses, given)
         try removeRows()
+        if !own.isEmpty { counts.redacted = try StrayValues(own).clearQuarantine(db) }
         try Recommendation.countAnew(db)
         switch cause {
         case .request: try withdraw(from: addresses, given)

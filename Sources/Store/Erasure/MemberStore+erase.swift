@@ -15,8 +15,21 @@ package struct Erasure: Sendable, Hashable {
     package var othersWithAddress: Int
     /// Whether the write-ahead log was emptied: until then it holds pages from before.
     package var isLogEmpty = true
+    /// Events of others, and events that were not taken, out of which their addresses were taken.
+    package var redacted = 0
     /// Values that were still found in the bytes of the store's files; 0 in all but rare cases.
     package var residue = 0
+    /// The tables in whose rows they stand; empty where they stand in unused parts of the file.
+    package var residueIn: [String] = []
+}
+
+/// What one member alone has, for a search after their erasure.
+private struct PersonalValues {
+    var addresses: [CanonicalAddress]
+    /// Of their messages.
+    var texts: [String]
+
+    var all: [String] { addresses.map(\.text) + texts }
 }
 
 extension MemberStore {
@@ -27,8 +40,8 @@ extension MemberStore {
     /// Removes everything personal of one member; nil when the store has nothing of them.
     ///
     /// One transaction, whose entry in the erasure journal is on disk before it commits. Afterwards the log is emptied,
-    /// and the files are searched for what may be left in unused parts of pages; where something is, the store is written
-    /// anew (`VACUUM`).
+    /// and the files are searched for what may be left. Where something is, the addresses are taken out of events of others,
+    /// and the store is written anew (`VACUUM`), for the unused parts of its pages.
     package func erase(_ member: String, reason: String, by who: String = Typist.name, at now: Instant) throws
         -> Erasure?
     {
@@ -42,8 +55,8 @@ extension MemberStore {
         guard let counts else { return nil }
         var erasure = Erasure(
             rows: counts.rows, decisions: counts.decisions, cancelled: counts.cancelled, underWay: counts.underWay,
-            othersWithAddress: counts.others)
-        if path != nil { try scrub(Residue(personal), &erasure) }
+            othersWithAddress: counts.others, redacted: counts.redacted)
+        if path != nil { try scrub(personal, &erasure) }
         return erasure
     }
 
@@ -71,32 +84,41 @@ extension MemberStore {
     }
 
     /// What only this member has: the addresses and the texts of their messages.
-    private static func values(of member: String, _ db: Session) throws -> [String] {
-        let addresses = try ErasureWriting.addresses(of: member, db).filter { address in
-            try AddressBook(db).holders(address, but: member, most: 1).isEmpty
-        }
+    private static func values(of member: String, _ db: Session) throws -> PersonalValues {
         let texts: [String] = try db.values(
             """
             SELECT d.text FROM decisions c JOIN deliveries d ON d.decision = c.id
             WHERE c.member = ? AND d.text IS NOT NULL ORDER BY d.id DESC LIMIT 4
             """, [member])
-        return addresses.map(\.text) + texts
+        return PersonalValues(addresses: try ErasureWriting.ownAddresses(of: member, db), texts: texts)
     }
 
     // MARK: files
 
-    private func scrub(_ residue: Residue, _ erasure: inout Erasure) throws {
+    private func scrub(_ personal: PersonalValues, _ erasure: inout Erasure) throws {
         guard let path else { return }
+        let log = path + "-wal"
         erasure.isLogEmpty = try emptyLogPatiently()
-        erasure.residue = try residue.count(in: writer, log: path + "-wal")
-        guard erasure.isLogEmpty, erasure.residue > 0 else { return }
+        erasure.residue = try Residue(personal.all).count(in: writer, log: log)
+        guard erasure.residue > 0 else { return }
+        erasure.redacted += try StrayValues(personal.addresses).clearEvents(in: writer)
+        // A text that others got too, word for word, is not this person's.
+        var own = personal
+        own.texts = try writer.read { db in
+            try personal.texts.filter { text in
+                try !(db.value("SELECT EXISTS (SELECT 1 FROM deliveries WHERE text = ?)", [text]) ?? false)
+            }
+        }
+        guard erasure.isLogEmpty else { return }
         try writer.writeWithoutTransaction { db in
             try db.script("PRAGMA temp_store = FILE")
             defer { try? db.script("PRAGMA temp_store = MEMORY") }
             try db.script("VACUUM")
         }
         erasure.isLogEmpty = try emptyLogPatiently()
-        erasure.residue = try residue.count(in: writer, log: path + "-wal")
+        erasure.residue = try Residue(own.all).count(in: writer, log: log)
+        guard erasure.residue > 0 else { return }
+        erasure.residueIn = try writer.unsafeRead { try StrayValues.tables(holding: own.all, $0) }
     }
 
     private func emptyLogPatiently() throws -> Bool {

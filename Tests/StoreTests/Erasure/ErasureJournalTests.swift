@@ -52,6 +52,43 @@ struct ErasureJournalTests {
         #expect(files["n.db"]?.range(of: Data("canary-m1@".utf8)) != nil)
     }
 
+    @Test(
+        "an address of theirs goes from events of devices and of others, and from what was not taken; what is left is named"
+    )
+    func strays() throws {
+        let store = try shelf.open()
+        try store.writer.write { db in
+            try db.run(
+                """
+                INSERT INTO events (member, name, at, source, data) VALUES
+                  ('anonymous:an9', 'lead', 1, 'shop', '{"phone":13800000001,"note":"+8613800000001 or 913800000001"}'),
+                  ('wu', 'lead', 1, 'shop', '{"friend":"oLin12345","other":"oLin123456"}')
+                """)
+            try db.run(
+                """
+                INSERT INTO quarantine (source, event_id, hash, kind, member, at, reason, reason_chinese, body) VALUES
+                  ('shop', 'q1', x'01', 'rejected', NULL, 1, 'r', 'r', '{"phone":"13800000001"}'),
+                  ('shop', 'q2', x'02', 'rejected', 'wu', 1, 'r', 'r', '{"phone":"13800000001"}'),
+                  ('shop', 'q3', x'03', 'rejected', NULL, 1, 'r', 'r', '{"phone":"13800000002"}')
+                """)
+        }
+        let erasure = try #require(try store.erase("lin", reason: "request", at: shelf.now))
+        #expect(erasure.redacted == 4)
+        let (data, bodies): ([String], [String]) = try store.writer.read { db in
+            (
+                try db.values("SELECT data FROM events WHERE name = 'lead' ORDER BY seq"),
+                try db.values("SELECT event_id || body FROM quarantine ORDER BY id")
+            )
+        }
+        #expect(
+            data == [
+                #"{"phone":10000000000,"note":"+8610000000000 or 913800000001"}"#,
+                #"{"friend":"erased","other":"oLin123456"}"#,
+            ], "a part of a longer number or id is another's")
+        #expect(bodies == [#"q2{"phone":"10000000000"}"#, #"q3{"phone":"13800000002"}"#])
+        #expect(erasure.residue == 2 && erasure.residueIn == ["events"], "the longer ones hold them")
+    }
+
     @Test("an erasure leaves the connections their locks: without them another program would remove the log under them")
     func locks() throws {
         let store = try shelf.open()
