@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 
 /// Ends a connection whose peer is too slow, and one whose answer says that it is the last. A daemon that is slow itself
@@ -27,6 +28,8 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     private var isLast = false
     /// A request came whole up to its headers: the first, or a later one.
     private var isServing = false
+    /// The headers of a request had more bytes, or were more, than is taken.
+    private var isOverflown = false
     /// Something of a further request came, and not its headers yet.
     private var hasBegun = false
 
@@ -89,11 +92,20 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
         if !isLast { context.fireChannelRead(data) }
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .headerOverflow? = error as? HTTPParserError { isOverflown = true }
+        context.fireErrorCaught(error)
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
             if head.headerFields[.connection] == "close" { isLast = true }
-            context.write(data, promise: promise)
+            guard isOverflown, head.status == .badRequest else { return context.write(data, promise: promise) }
+            // The server calls everything that cannot be read a bad request.
+            var named = head
+            named.status = .requestHeaderFieldsTooLarge
+            context.write(wrapOutboundOut(.head(named)), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
             underWay -= 1

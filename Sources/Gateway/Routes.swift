@@ -23,29 +23,40 @@ enum Route {
     case api(APIRoute)
     /// A message of a shop's own system.
     case mapped(source: Substring)
+    /// Something that is there for other methods.
+    indirect case otherMethod(Route, allowed: [HTTPTypes.HTTPRequest.Method])
     case none
 
     init(_ head: HTTPTypes.HTTPRequest) {
         let path = (head.path ?? "").prefix { $0 != "?" }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        switch (head.method, parts.first, parts.count) {
-        case (.get, "healthz", 1), (.head, "healthz", 1): self = .healthz
-        case (.get, "readyz", 1), (.head, "readyz", 1): self = .readyz
-        case (.get, "metrics", 1), (.head, "metrics", 1): self = .metrics
-        case (.get, "callbacks", 3), (.post, "callbacks", 3):
-            self = .callback(channel: parts[parts.startIndex + 1], token: parts[parts.startIndex + 2])
-        case (.get, "u", 2), (.head, "u", 2), (.post, "u", 2):
-            self = .unsubscribe(token: parts[parts.startIndex + 1], isPost: head.method == .post)
-        case (.get, "c", 2), (.head, "c", 2), (.post, "c", 2):
-            self = .confirm(token: parts[parts.startIndex + 1], isPost: head.method == .post)
-        case (.get, "l", 2), (.head, "l", 2): self = .short(token: parts[parts.startIndex + 1])
-        case (.post, "v1", 2):
-            self = SegmentCall(rawValue: String(parts[parts.startIndex + 1])).map { .events($0) } ?? .none
-        case (.post, "sa", 1): self = .events(nil)
-        case (_, "api", _) where parts.dropFirst().first == "v1":
-            self = .api(APIRoute(head.method, parts.dropFirst(2)))
-        case (.post, "sources", 2): self = .mapped(source: parts[parts.startIndex + 1])
-        default: self = .none
+        let (route, methods) = Route.at(parts, head.method)
+        self = methods.isEmpty || methods.contains(head.method) ? route : .otherMethod(route, allowed: methods)
+    }
+
+    private static let reading: [HTTPTypes.HTTPRequest.Method] = [.get, .head]
+
+    /// What stands at a path, and by which methods; without any it is for the route to say.
+    private static func at(
+        _ parts: ArraySlice<Substring>, _ method: HTTPTypes.HTTPRequest.Method
+    ) -> (Route, [HTTPTypes.HTTPRequest.Method]) {
+        let second = parts.dropFirst().first ?? ""
+        switch (parts.first, parts.count) {
+        case ("healthz", 1): return (.healthz, reading)
+        case ("readyz", 1): return (.readyz, reading)
+        case ("metrics", 1): return (.metrics, reading)
+        // Whoever has no token learns nothing there.
+        case ("callbacks", 3):
+            let isKnown = method == .get || method == .post
+            return (isKnown ? .callback(channel: second, token: parts.dropFirst(2).first ?? "") : .none, [])
+        case ("u", 2): return (.unsubscribe(token: second, isPost: method == .post), reading + [.post])
+        case ("c", 2): return (.confirm(token: second, isPost: method == .post), reading + [.post])
+        case ("l", 2): return (.short(token: second), reading)
+        case ("v1", 2): return SegmentCall(rawValue: String(second)).map { (.events($0), [.post]) } ?? (.none, [])
+        case ("sa", 1): return (.events(nil), [.post])
+        case ("api", _) where second == "v1": return (.api(APIRoute(method, parts.dropFirst(2))), [])
+        case ("sources", 2): return (.mapped(source: second), [.post])
+        default: return (.none, [])
         }
     }
 
@@ -62,6 +73,7 @@ enum Route {
         case .events(let call): call.map { "/v1/\($0.rawValue)" } ?? "/sa"
         case .api(let route): route.template
         case .mapped: "/sources/ID"
+        case .otherMethod(let route, _): route.template
         case .none: "other"
         }
     }
@@ -88,6 +100,11 @@ struct Answer: Sendable {
     static let forbidden = Answer(.refused, isLast: true)
     static let nothingHere = Answer(CallbackAnswer(status: 404), isLast: true)
     static let tooLarge = Answer(CallbackAnswer(status: 413), isLast: true)
+    static func otherMethod(_ allowed: [HTTPTypes.HTTPRequest.Method]) -> Answer {
+        var answer = Answer(CallbackAnswer(status: 405), isLast: true)
+        answer.fields = [("Allow", allowed.map(\.rawValue).joined(separator: ", "))]
+        return answer
+    }
     /// What came is not kept: the provider is to call again.
     static let unavailable = Answer(CallbackAnswer(status: 503), retryAfter: 30, isLast: true)
 
@@ -128,8 +145,7 @@ struct Routes: Sendable {
 
     /// - Parameter peer: the address at the other end of the connection.
     func respond(to request: Request, from peer: String?, by writer: consuming ResponseWriter) async throws {
-        let begin = ContinuousClock.now
-        let route = Route(request.head)
+        let (begin, route) = (ContinuousClock.now, Route(request.head))
         var answer = Answer.nothingHere
         switch route {
         case .healthz: answer = .fine
@@ -182,6 +198,7 @@ struct Routes: Sendable {
                 answer = try await self.answer(request, admission, api)
             }
         case .mapped(let id): answer = try await self.answer(request, mapped: id)
+        case .otherMethod(let route, let allowed): if serves(route) { answer = .otherMethod(allowed) }
         case .none:
             if let pages { answer = try await page(request, of: pages) }
         }
@@ -196,6 +213,16 @@ struct Routes: Sendable {
                 "method": "\(method)", "route": "\(route.template)", "status": "\(answer.content.status)",
                 "ms": "\(Int(duration / .milliseconds(1)))",
             ])
+    }
+
+    /// Whether nudged.yaml has what the route is for.
+    private func serves(_ route: Route) -> Bool {
+        switch route {
+        case .metrics: metrics != nil
+        case .unsubscribe, .confirm, .short: links != nil
+        case .events, .mapped: events != nil
+        default: true
+        }
     }
 
     /// Who sent the request. A proxy on this machine says it; nobody else is believed.

@@ -68,7 +68,8 @@ struct EventDeskTests {
                 "shop page Page Viewed u1", "shop screen Screen Viewed u1", "shop track x u1",
             ])
         #expect(try await post(desk, "/v1/nothing", "{}").status == 404)
-        #expect(try await desk.get("/v1/track").status == 404)
+        let read = try await desk.get("/v1/track")
+        #expect(read.status == 405 && read.lowercased().contains("\r\nallow: post\r\n"), "\(read)")
         try await desk.stop()
     }
 
@@ -251,6 +252,10 @@ struct EventDeskTests {
         _ = try await post(failing, "/v1/track", Self.good)
         #expect(failing.log.lines.count { $0.hasPrefix("error") } == 1)
         try await failing.stop()
+        let full = try await desk(try MemberStore.inMemory(), take: { _ in throw SQLFault(code: 13) })
+        let answer = try await post(full, "/v1/track", Self.good)
+        #expect(answer.status == 503 && answer.contains(#""code":"disk_full""#), "\(answer)")
+        try await full.stop()
 
         var limits = EventDesk.Limits()
         limits.waiting = 1

@@ -216,6 +216,30 @@ struct GatewayTests {
         try await desk.stop()
     }
 
+    @Test("a method that is not there is 405 with those that are, where something is served; callbacks say nothing")
+    func methods() async throws {
+        let desk = try await GatewayDesk()
+        for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
+            let answer = try await desk.ask("\(method) /healthz HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")
+            #expect(answer.status == 405 && answer.lowercased().contains("\r\nallow: get, head\r\n"), "\(answer)")
+        }
+        for path in ["/metrics", "/u/0123456789abcdef", "/v1/track", Self.path] {
+            let answer = try await desk.ask("DELETE \(path) HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(answer.status == 404, "\(path): nothing is served there")
+        }
+        try await desk.stop()
+    }
+
+    @Test("78: more headers than are taken are 431, what cannot be read is 400")
+    func headers() async throws {
+        let desk = try await GatewayDesk()
+        let many = String(repeating: "X: y\r\n", count: 120)
+        #expect(try await desk.ask("GET /healthz HTTP/1.1\r\nHost: h\r\n\(many)\r\n").status == 431)
+        #expect(try await desk.ask("GET /healthz HTTP/1.1\r\nHost: h\r\nX\u{1}: y\r\n\r\n").status == 400)
+        #expect(try await desk.get("/healthz").status == 200)
+        try await desk.stop()
+    }
+
     @Test("a store that takes its time is not taken for a slow peer")
     func slowStore() async throws {
         var limits = Gateway.Limits()

@@ -195,8 +195,9 @@ package struct APIDesk: Sendable {
             log.error("a request of the API failed", metadata: ["operation": "\(name)", "reason": "\(reason)"])
         }
         if error is Patience.Over { return .busy }
-        switch StoreTrouble(error) {
-        case .busy?, .full?: return .busy
+        switch StoreTrouble(error)?.at(store.path) {
+        case .busy?: return .busy
+        case .full?: return .diskFull
         default:
             return APIProblem(
                 .internalError, "it failed here, and the log of the daemon says why", "处理失败，原因见守护进程的日志")

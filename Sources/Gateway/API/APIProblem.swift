@@ -137,6 +137,10 @@ struct APIProblem: Error, Sendable {
     static let starting = comeAgain(after: 2, "the daemon is starting", "守护进程正在启动")
     static let busy = comeAgain(
         after: 5, "the store is busy; send the same request again", "数据库正忙，请重发同一个请求")
+    static let diskFull = comeAgain(
+        after: 30,
+        "the disk of the store is full, and nothing was written; when there is room, send the same request again",
+        "数据库所在磁盘已满，没有写入；腾出空间后请重发同一个请求")
     static let full = comeAgain(
         after: 1, "too many requests are waiting; send the same request again", "等待的请求过多，请重发同一个请求")
 }

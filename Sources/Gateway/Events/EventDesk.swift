@@ -181,6 +181,7 @@ package struct EventDesk: Sendable {
                     "events could not be kept: their source is to send them again",
                     metadata: ["source": "\(batch.source)", "reason": "\(reason)"])
             }
+            if case .full? = StoreTrouble(error) { return .comeAgain(503, "disk_full", after: 30) }
             return .comeAgain(503, "store_unavailable", after: 5)
         }
         meter.note(outcomes, of: batch.source, at: batch.at)

@@ -1,5 +1,7 @@
+import Config
 import Foundation
 import Kit
+import Rules
 import Synchronization
 import TestSupport
 import Testing
@@ -174,6 +176,18 @@ struct APIHardTests {
     }
 
     // MARK: the store
+
+    @Test("a full disk is named, with the time to come again")
+    func fullDisk() throws {
+        let text =
+            "version: 1\nstore: {url: \"sqlite:nudged.db\"}\nrules_dir: rules\nchannels: {sms: {type: log}}\n"
+        let file = YAMLReader.read(bytes: Array(text.utf8), path: "nudged.yaml")
+        let config = try #require(ConfigReader.read(file).0)
+        let desk = APIDesk(try .inMemory(), config: config, log: LogKeeper().logger, rules: { nil })
+        let problem = desk.problem(of: SQLFault(code: 13))
+        #expect(problem.kind == .unavailable && problem.retryAfter == 30)
+        #expect(problem.detail.english.hasPrefix("the disk of the store is full"))
+    }
 
     @Test("a store that another process has is 503 with the time to come again; what was not begun is not done later")
     func busy() async throws {
