@@ -182,12 +182,18 @@ struct NearestChangeSearch {
     private func fewer() throws -> NearestChange? {
         let counted = try records.marketingMessages(from: .distantPast, through: now)
         let latest = (facts.ownActs.max().map { [$0] } ?? []) + (facts.marketingSends.max().map { [$0] } ?? [])
-        for at in Set(latest).sorted(by: >) {
-            let message = counted.first { $0.at == at } ?? SentMessage(at: at, rule: plan.rule.id)
+        // Others may share the address.
+        let others = facts.channels.values.compactMap { $0.othersSends.max() }
+        for at in Set(latest + others).sorted(by: >) {
+            let own = SentMessage(at: at, rule: facts.ownActs.contains(at) ? plan.rule.id : nil)
+            let message = counted.first { $0.at == at } ?? own
             let nearest = try trial(.without(message)) { loaded in
                 if let index = loaded.facts.ownActs.firstIndex(of: at) { loaded.facts.ownActs.remove(at: index) }
                 if let index = loaded.facts.marketingSends.firstIndex(of: at) {
                     loaded.facts.marketingSends.remove(at: index)
+                }
+                for channel in others.contains(at) ? Array(loaded.facts.channels.keys) : [] {
+                    loaded.facts.channels[channel]?.othersSends.removeAll { $0 == at }
                 }
             }
             if let nearest { return nearest }

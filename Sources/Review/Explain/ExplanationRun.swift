@@ -5,7 +5,8 @@ import Rules
 import Store
 
 /// Explains what one rule decides for one member, on a private store in memory: the other live rules run up to the
-/// instant asked about, then the rule is decided and everything it read is kept.
+/// instant asked about, then the rule is decided and everything it read is kept. Of fixtures the window runs once for all
+/// of their members, as a dry-run of it does.
 package struct Explainer {
     let store: MemberStore
     let member: String
@@ -18,6 +19,8 @@ package struct Explainer {
     let status: Rule.Status
     /// True for a live store, where earlier decisions are on record.
     private let hasRecords: Bool
+    /// Whether the others of the store are decided for as well.
+    private let isAmongAll: Bool
     /// The decisions on record in the live store, read before anything is rolled back.
     let recorded: [PastDecision]
     /// When the live store's daemon first knew the rule.
@@ -27,20 +30,24 @@ package struct Explainer {
     package struct NoRule: Error {}
 
     /// Changes `store`, which must be private.
+    /// - Parameter amongAll: for fixtures, which are few: what the other members get in the window counts too, such as a
+    ///   message to the same phone or the last code of a pool.
     /// - Throws: `NoRule`, `NoMember`.
     package init(
-        store: MemberStore, set: RuleSet, channels: [ChannelDeclaration], rule id: String, member: String
+        store: MemberStore, set: RuleSet, channels: [ChannelDeclaration], rule id: String, member: String,
+        amongAll: Bool = false
     ) throws {
         self.store = store
         self.member = member
+        isAmongAll = amongAll
         func planned(_ rules: [Rule]) -> PlannedSet {
             PlannedSet(
                 set,
                 rules: rules.map { rule in
                     var rule = rule
                     rule.status = .live
-                    // Rules count as live for long, so that nobody is past a limit on the first day.
-                    rule.existingMembers = .skip
+                    // In a store, rules count as live for long, so that nobody is past a limit on the first day.
+                    if !amongAll { rule.existingMembers = .skip }
                     return rule
                 }, channels: channels)
         }
@@ -59,7 +66,7 @@ package struct Explainer {
         (zones, recorded) = try store.writer.write { db in
             let records = MemberRecords(db, rule: id, member: member)
             guard try records.profile() != nil else { throw NoMember() }
-            if !drawsAmongAll { try records.leaveOutOthers() }
+            if !drawsAmongAll, !amongAll { try records.leaveOutOthers() }
             return (try ZonesInUse(db, set.settings), try records.decisions())
         }
     }
@@ -82,22 +89,56 @@ package struct Explainer {
 
     /// One explanation for each occurrence decided within the window, in order; a single one when nothing is due.
     package func explain(_ window: Range<Instant>) throws -> [Explanation] {
+        try start(window.lowerBound)
+        let found = isAmongAll ? try explainAmongAll(window) : try explainAlone(window)
+        return found.isEmpty ? [try nothingDue(in: window)] : found
+    }
+
+    private static let most = 100
+
+    /// Each decision is explained at its turn in a run of the whole window.
+    private func explainAmongAll(_ window: Range<Instant>) throws -> [Explanation] {
+        var found: [Explanation] = []
+        var fault: String?
+        var simulation = Simulation(
+            store: store, prepared: try own.joined(others, in: store), from: window.lowerBound,
+            until: window.upperBound)
+        // A festival or schedule also looks at whom it does not address.
+        simulation.showsUndecided = true
+        simulation.onFault = { if $0 == plan.rule.id { fault = $1 } }
+        simulation.watch = Simulation.Watch(rule: plan.rule.id, member: member) { candidate, now, db in
+            guard found.count < Explainer.most, window.contains(candidate.at), try isOpen(candidate, db) else { return }
+            found.append(try explain(Evaluation.Item(plan: 0, found: candidate), at: now, db))
+        }
+        try simulation.each { _ in }
+        if let fault {
+            throw RuleSetLoader.Refusal(
+                "\(plan.rule.id) cannot be evaluated: \(fault)", "\(plan.rule.id) 无法运行：\(fault)")
+        }
+        return found
+    }
+
+    private func explainAlone(_ window: Range<Instant>) throws -> [Explanation] {
         var found: [Explanation] = []
         var seen: Set<String> = []
-        try start(window.lowerBound)
         var cursor = window.lowerBound
-        while found.count < 100 {
+        while found.count < Explainer.most {
             let expected = try next(from: cursor, until: window.upperBound, seen)
             try simulate(others, from: cursor, until: expected ?? window.upperBound)
             guard let now = try next(from: cursor, until: window.upperBound, seen) else { break }
             try simulate(earlier, from: now, until: now.adding(micros: 1))
             for item in try due(from: now, until: now.adding(micros: 1), seen) {
                 seen.insert(Explainer.key(item.found))
-                found.append(try store.writer.write { db in try explain(item, at: now, db) })
+                found.append(
+                    try store.writer.write { db in
+                        let explanation = try explain(item, at: now, db)
+                        _ = try Evaluation(db: db, prepared: own).decide([item], at: now)
+                        return explanation
+                    })
             }
             cursor = now
         }
-        return found.isEmpty ? [try nothingDue(in: window)] : found
+        return found
     }
 
     /// The past is what is on record and nothing else: fixtures begin at the window, as a dry-run does, so that no
@@ -121,16 +162,18 @@ package struct Explainer {
     private func due(from: Instant, until: Instant, _ seen: Set<String>) throws -> [Evaluation.Item] {
         guard from < until else { return [] }
         return try store.writer.read { db in
-            let ledger = Ledger(db: db, planned: own.planned, rulesVersion: 0)
-            return try scan(Window(after: from.adding(micros: -1), through: until.adding(micros: -1)), db)
-                .filter { found in
-                    var occurrence = found.occurrence
-                    if case .cancelled = found { occurrence.isRelease = true }
-                    return try !seen.contains(Explainer.key(found)) && ledger.settled([occurrence]).isEmpty
-                }
+            try scan(Window(after: from.adding(micros: -1), through: until.adding(micros: -1)), db)
+                .filter { try !seen.contains(Explainer.key($0)) && isOpen($0, db) }
                 .sorted { ($0.at, $0.occurrence.occasion) < ($1.at, $1.occurrence.occasion) }
                 .map { Evaluation.Item(plan: 0, found: $0) }
         }
+    }
+
+    /// Whether it is neither decided nor held already.
+    private func isOpen(_ found: Candidate, _ db: Session) throws -> Bool {
+        var occurrence = found.occurrence
+        if case .cancelled = found { occurrence.isRelease = true }
+        return try Ledger(db: db, planned: own.planned, rulesVersion: 0).settled([occurrence]).isEmpty
     }
 
     private static func key(_ found: Candidate) -> String { "\(found.at.micros) \(found.occurrence.occasion)" }
@@ -176,7 +219,6 @@ package struct Explainer {
         } else if let ending = explanation.ending, case .unless = line.because {
             explanation.nearest = try without(ending, occurrence, db)
         }
-        _ = try evaluation.decide([item], at: now)
         return explanation
     }
 

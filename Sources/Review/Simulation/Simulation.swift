@@ -18,10 +18,22 @@ package struct Simulation {
     package var oneIn = 1
     /// The events around the daemon meanwhile.
     package var script = SimulationScript()
+    /// Shown what it asks for, just before it is decided.
+    package var watch: Watch?
     /// Called with each instant before it is decided, for progress.
     package var onInstant: ((Instant) -> Void)?
     /// Called once for each rule that cannot be run, with the reason: the rule decides nothing from there on.
     package var onFault: ((_ rule: String, _ reason: String) -> Void)?
+
+    /// A look at what one rule is about to decide for one member, amid everything else that the window decides.
+    package struct Watch {
+        package var rule: String
+        package var member: String
+        /// Called in the transaction that decides.
+        package var look: (Candidate, _ now: Instant, Session) throws -> Void
+
+        func concerns(_ occurrence: Occurrence) -> Bool { occurrence.rule == rule && occurrence.member == member }
+    }
 
     package init(store: MemberStore, prepared: PreparedRules, from: Instant, until: Instant) {
         self.store = store

@@ -206,7 +206,7 @@ struct SimulationRun {
     ) throws -> Evaluation.Outcomes {
         let evaluation = evaluation(db)
         guard simulation.script.isDetailed else {
-            let outcomes = try evaluation.decide(items, at: now)
+            let outcomes = try decide(items, evaluation, at: now, db)
             for (plan, reason) in outcomes.faults { try fault(plan, reason) }
             try keep(outcomes.lines) { _ in }
             return outcomes
@@ -223,6 +223,34 @@ struct SimulationRun {
             all.held += outcomes.held
             all.raised.merge(outcomes.raised) { $0.union($1) }
         }
+        return all
+    }
+
+    /// What is watched is looked at between what comes before it and itself.
+    private func decide(
+        _ items: [Evaluation.Item], _ evaluation: Evaluation, at now: Instant, _ db: Session
+    ) throws -> Evaluation.Outcomes {
+        guard let watch = simulation.watch, items.contains(where: { watch.concerns($0.found.occurrence) }) else {
+            return try evaluation.decide(items, at: now)
+        }
+        var all = Evaluation.Outcomes()
+        var next: [Evaluation.Item] = []
+        func decideNext() throws {
+            let outcomes = try evaluation.decide(next, at: now)
+            all.lines += outcomes.lines
+            all.held += outcomes.held
+            all.raised.merge(outcomes.raised) { $0.union($1) }
+            all.faults.merge(outcomes.faults) { $1 }
+            next = []
+        }
+        for item in evaluation.ordered(items, at: now) {
+            if watch.concerns(item.found.occurrence) {
+                try decideNext()
+                try watch.look(item.found, now, db)
+            }
+            next.append(item)
+        }
+        try decideNext()
         return all
     }
 

@@ -97,7 +97,7 @@ struct ExplainCommand: ParsableCommand {
             let version = try RulesVersion(of: set, in: store)
             let explainer = try Explainer(
                 store: store, set: set, channels: fixtures.isEmpty ? channels : channels.uncredited, rule: rule,
-                member: member)
+                member: member, amongAll: !fixtures.isEmpty)
             if let window {
                 let report = try ExplainReport.of(
                     explainer, in: store, set, channels: channels, window: window, language: Spoken.language)
