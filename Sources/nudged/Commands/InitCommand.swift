@@ -12,7 +12,8 @@ struct InitCommand: ParsableCommand {
         discussion: .say(
             """
             Every channel of the new workspace is a log, so nothing can reach a member by accident. Files that are \
-            there already are never overwritten: then nothing at all is written. Comments are in the language of --lang.
+            there already are never overwritten: then nothing at all is written. Comments of nudged.yaml are in the \
+            language of --lang; those of the example rules are Chinese, as the example shop is.
 
             EXAMPLES
               nudged init shop          into ./shop
@@ -21,7 +22,8 @@ struct InitCommand: ParsableCommand {
             EXIT 0 done, 2 could not write, or files are in the way
             """,
             """
-            新工作区的渠道全是日志，不会误发给会员。已有的文件绝不覆盖：只要有一个同名，就什么也不写。注释用 --lang 的语言。
+            新工作区的渠道全是日志，不会误发给会员。已有的文件绝不覆盖：只要有一个同名，就什么也不写。nudged.yaml \
+            的注释用 --lang 的语言；示例规则的注释是中文。
 
             示例
               nudged init shop          写到 ./shop

@@ -32,7 +32,7 @@ coupons:
   - {id: SURPRISE-88, name: 惊喜礼券, face_value: 88, valid_days: 30, codes: generated}
   - {id: CORE-60OFF, name: 核心会员月度券, face_value: 60, valid_days: 28, codes: generated}
   - {id: BABY-100OFF, name: 宝宝百天券, face_value: 100, valid_days: 20, codes: generated}
-  - {id: QUARTER-30, name: 季度感恩券, face_value: 30, valid_days: 30, codes: pool}    # 券码用 nudged import codes 导入
+  - {id: QUARTER-30, name: 季度感恩券, face_value: 30, valid_days: 30, codes: pool}    # 券码用 nudged import coupon_codes 导入
 
 """#),
         File(path: "lifecycle.yaml", text: #"""
