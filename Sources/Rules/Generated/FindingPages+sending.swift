@@ -197,7 +197,7 @@ do:
         FindingPage(
             "R238",
             .init(#"a placeholder of another tool"#, #"别的工具的占位符"#),
-            .init(#"`${name}`, `{1}`, `%name%` and their kin mean nothing here: members would read them as they stand."#, #"`${name}`、`{1}`、`%name%` 一类在这里不起作用，会员会原样看到。"#),
+            .init(#"`${name}`, `$name`, `{1}`, `%name%`, `<name>` and their kin mean nothing here: members would read them as they stand."#, #"`${name}`、`$name`、`{1}`、`%name%`、`<name>` 一类在这里不起作用，会员会原样看到。"#),
             remedy: .init(#"write `{{ name }}`."#, #"请写 `{{ name }}`。"#),
             wrong: .init(place: .file("templates"), text: #"templates: [{id: wx_new, channel: wechat, text: "${name}，您好", values: {name: text}}]"#),
             right: .init(place: .file("templates"), text: #"templates: [{id: wx_new, channel: wechat, text: "{{ name }}，您好", values: {name: text}}]"#)),

@@ -163,7 +163,8 @@ struct TemplateReader {
     ) -> [String] {
         guard let node = block[key], let text = node.text, entry.placeholdersAreWhole else { return [] }
         let found = ForeignPlaceholders.find(
-            in: text, names: entry.placeholders.map(\.name), builtIn: TemplateLink.builtIn)
+            in: text, names: entry.placeholders.map(\.name), builtIn: TemplateLink.builtIn,
+            isHTML: key == "html")
         for one in found {
             findings.report(
                 "R238", "`\(one.written)` is a placeholder of another tool, and would go out as typed",

@@ -19,6 +19,9 @@ struct ForeignPlaceholderTests {
             "${name}", "{1}", "{name}", "%name%", "｛｛name｝｝", "[name]", "{ name }", "#name#", "#{name}", "{0}",
             "[[name]]",
             "%%name%%", "{$name}", "$!{name}", "${member.name}", "{Name}", "@name@", "｛name｝",
+            "$name", "$$name$$", "$name$", "$$name", "<name>", "<%= name %>", "【name】", "*|name|*", "*|NAME|*", "@name",
+            "#(name)",
+            "$(name)", "＜name＞", "@Name",
         ])
     func foreign(_ placeholder: String) {
         #expect(Self.codes("尊敬的\(placeholder)，您好") == ["error R238 6:15"])
@@ -28,9 +31,31 @@ struct ForeignPlaceholderTests {
         "with brackets that hold no declared value is left alone",
         arguments: [
             "【星河】", "[限时]", "{2}", "50%的人", "满100%返", "#双11#", "{{ name }}", "{% if name %}x{% endif %}", "a@b.cn",
+            "【星河百货】", "只要$5", "$5到$9", "联系 a@name.cn", "a.b@name", "@name.cn", "@names", "$named", "x@name", "(name)",
+            "（name）",
+            "*name*", "**name**", "https://t.example/@name", "name", "3 < name", "「name」", "@ name", "$ name",
         ])
     func harmless(_ words: String) {
         #expect(Self.codes("\(words) {{ name }}") == [])
+    }
+
+    @Test("a tag of HTML is none, and what stands beside it is")
+    func html() {
+        func found(_ html: String) -> [String] {
+            let template =
+                RuleSetSamples.head("templates")
+                + "templates:\n- {id: m, channel: email, subject: s, text: \"{{ code }}\",\n   html: \"\(html)\",\n"
+                + "   values: {code: text}}\n"
+            return RuleSetSamples.read(template, path: "more.yaml").diagnostics.map(\.message)
+        }
+        #expect(found("<p><code>{{ code }}</code></p>") == [])
+        #expect(found("<p><b>$code</b></p>") == ["`$code` is a placeholder of another tool, and would go out as typed"])
+    }
+
+    @Test("two signs in a row are two placeholders")
+    func several() {
+        let found = ForeignPlaceholders.find(in: "$name $code @name @code", names: ["name", "code"])
+        #expect(found.map(\.written) == ["$name", "$code", "@name", "@code"])
     }
 
     @Test("says what to write")
