@@ -252,10 +252,10 @@ struct EventDeskTests {
         _ = try await post(failing, "/v1/track", Self.good)
         #expect(failing.log.lines.count { $0.hasPrefix("error") } == 1)
         try await failing.stop()
-        let full = try await desk(try MemberStore.inMemory(), take: { _ in throw SQLFault(code: 13) })
-        let answer = try await post(full, "/v1/track", Self.good)
+        let onFullDisk = try await desk(try MemberStore.inMemory(), take: { _ in throw SQLFault(code: 13) })
+        let answer = try await post(onFullDisk, "/v1/track", Self.good)
         #expect(answer.status == 503 && answer.contains(#""code":"disk_full""#), "\(answer)")
-        try await full.stop()
+        try await onFullDisk.stop()
 
         var limits = EventDesk.Limits()
         limits.waiting = 1

@@ -37,7 +37,7 @@ struct DryRunByDayTests {
     func tables() throws {
         #expect(
             try run("--until 2026-03-10") == [
-                "2026-03-02 to 2026-03-09, days in Asia/Shanghai; messages, tasks and silent acts a day",
+                "2026-03-02 to 2026-03-09, days in Asia/Shanghai; messages, tasks and silent acts a day; * is a weekend",
                 "",
                 "day                visit  total  sms segments  yuan",
                 "2026-03-02  Mon        1      1             1  0.05",
@@ -70,7 +70,7 @@ struct DryRunByDayTests {
     @Test("speaks Chinese, and so does the list of outcomes")
     func chinese() throws {
         let printed = try run("--until 2026-03-10 --lang zh-CN")
-        #expect(printed.first == "2026-03-02 到 2026-03-09，按 Asia/Shanghai 的日期；每天的消息、任务和静默动作")
+        #expect(printed.first == "2026-03-02 到 2026-03-09，按 Asia/Shanghai 的日期；每天的消息、任务和静默动作；* 为周末")
         #expect(printed.last == "3 条消息，涉及 2 人；2 条短信计费，0.10 元")
         let list = try desk.scratch.run(
             "nudged dry-run --fixtures rules/fixtures/members.yaml --at 2026-03-02 --member zhao --lang zh-CN")

@@ -5,6 +5,16 @@ extension RecurringDate {
         return "\(mark)\(padded(month, 2))\(padded(day, 2))"
     }
 
+    /// Reads a key; the year is not in it. Nil for what is none.
+    package init?(key: String) {
+        let (mark, digits) = (key.prefix(1), Array(key.utf8.dropFirst()))
+        guard ["s", "l", "L"].contains(mark), digits.count == 4, digits.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        func number(_ at: Int) -> Int { Int(digits[at] - 0x30) * 10 + Int(digits[at + 1] - 0x30) }
+        self.init(
+            calendar: mark == "s" ? .solar : .lunar, month: number(0), day: number(2), leapMonth: mark == "L")
+    }
+
     /// Every key whose date is exactly this day, with the year of its calendar: the reverse of `date(inYear:_:)`. One
     /// day can carry several keys, and they can belong to two lunar years.
     package static func keys(

@@ -24,7 +24,7 @@ package struct CalendarReport {
         var blocks = [
             say(
                 "\(first.text) to \(last.text), days in \(calendar.zone.name); messages, tasks and silent acts a day",
-                "\(first.text) 到 \(last.text)，按 \(calendar.zone.name) 的日期；每天的消息、任务和静默动作")
+                "\(first.text) 到 \(last.text)，按 \(calendar.zone.name) 的日期；每天的消息、任务和静默动作") + weekends
         ]
         blocks += days(total)
         blocks += outcomes(total)
@@ -79,6 +79,12 @@ package struct CalendarReport {
             let days = run.first.days...run.last.days
             return days.count >= 7 ? [run] : days.map { (first: LocalDate(days: $0), last: LocalDate(days: $0)) }
         }
+    }
+
+    /// What the star of `Sat *` is, where one stands in the table.
+    private var weekends: String {
+        let hasStar = !active.isEmpty && runs.contains { $0.first == $0.last && $0.first.weekday >= 6 }
+        return hasStar ? say("; * is a weekend", "；* 为周末") : ""
     }
 
     private func weekday(_ day: LocalDate) -> String {

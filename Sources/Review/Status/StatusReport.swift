@@ -34,6 +34,8 @@ package struct StatusReport: Sendable {
     }
 
     package var owed: Int { store.rules.reduce(0) { $0 + $1.owed } }
+    /// Pending too, but past their `send_by`.
+    package var overdue: Int { store.rules.reduce(0) { $0 + $1.overdue } }
     package var oldestOwed: Instant? { store.rules.compactMap(\.oldestOwed).min() }
     package var unclear: Int { store.rules.reduce(0) { $0 + $1.unclear } }
     package var expired: Int { store.rules.reduce(0) { $0 + $1.expired } }

@@ -71,7 +71,7 @@ package struct PersonWording {
         case .id: Mask.address(text, as: .id)
         case .address: Mask.address(text)
         case .key: Mask.key(text)
-        case .text, .prose, .json, .instant, .money, .number, .flag, .mark: Mask.text(text)
+        case .text, .prose, .json, .instant, .money, .number, .flag, .yearly, .mark: Mask.text(text)
         }
     }
 
@@ -118,9 +118,17 @@ package struct PersonWording {
     private func spoken(_ cell: SQLValue, _ column: PersonRecord.Column) -> String {
         switch (cell, column.kind) {
         case (.text(let word), .text): StoredWords.cell(word, in: column.name, speech.language)
+        case (.text(let key), .yearly): RecurringDate(key: key).map(yearly) ?? key
         case (.int(let flag), .flag): flag == 0 ? speech.say("false", "否") : speech.say("true", "是")
         default: value(cell, column.kind).plain
         }
+    }
+
+    /// `03-10`; of the lunar calendar `lunar month 6 day 30`, `农历六月三十`.
+    private func yearly(_ date: RecurringDate) -> String {
+        guard date.calendar == .lunar else { return "\(padded(date.month, 2))-\(padded(date.day, 2))" }
+        let day = Phrases(language: speech.language).lunarDay(date.month, date.day, isLeap: date.leapMonth)
+        return speech.say("lunar \(day)", "农历\(day)")
     }
 
     private func heading(_ key: String) -> String {
@@ -138,7 +146,8 @@ package struct PersonWording {
 
     /// A column of a member; in English its own name.
     static func label(_ column: String, _ language: Language) -> String {
-        language == .chinese ? labels[column] ?? column : column
+        if column == "birthday_key", language == .english { return "birthday" }
+        return language == .chinese ? labels[column] ?? column : column
     }
 
     private static let headings = [

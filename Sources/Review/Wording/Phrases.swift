@@ -25,6 +25,16 @@ struct Phrases {
         return self("\(day) \(Phrases.months[month - 1])", "\(month)月\(day)日")
     }
 
+    /// `六月三十`, `闰四月初八`; in English `month 6 day 30`.
+    func lunarDay(_ month: Int, _ day: Int, isLeap: Bool) -> String {
+        let months = ["正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊"]
+        let digits = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"]
+        let tens = day <= 10 ? "初" : day < 20 ? "十" : day == 20 ? "二" : day < 30 ? "廿" : "三"
+        return self(
+            "\(isLeap ? "leap " : "")month \(month) day \(day)",
+            "\(isLeap ? "闰" : "")\(months[(month + 11) % 12])月\(tens)\(digits[(day + 9) % 10])")
+    }
+
     /// `Monday`; 1 is Monday.
     func weekday(_ day: Int) -> String {
         let english = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][(day + 6) % 7]

@@ -90,13 +90,21 @@ package struct StatusWording {
         }
     }
 
+    /// What `deliveries list --state pending` lists besides; empty where there is none.
+    private func overdue(_ report: StatusReport) -> String {
+        guard report.overdue > 0 else { return "" }
+        return speech.say(
+            "; pending but past their send_by \(report.overdue), the daemon ends them as expired",
+            "；已过最晚时间 \(report.overdue)（状态仍是 pending，守护进程运行时记为过期）")
+    }
+
     private func deliveries(_ report: StatusReport) -> [String] {
         let oldest = report.oldestOwed.map {
             speech.say(", the oldest of \(speech.time($0))", "，最早的 \(speech.time($0))")
         }
         let total = line(
             "deliveries", "投递",
-            speech.say("owed \(report.owed)", "待发 \(report.owed)") + (oldest ?? "")
+            speech.say("owed \(report.owed)", "待发 \(report.owed)") + (oldest ?? "") + overdue(report)
                 + speech.say(
                     "; unclear \(report.unclear); expired today \(report.expired)",
                     "；不明 \(report.unclear)；今天过期 \(report.expired)"))
@@ -175,7 +183,8 @@ package struct StatusWording {
             "stops": .list(report.stops.map(StopWording(speech: speech).json)),
             "channels": .list(report.channels.map(channel)), "folders": .list(report.folders.map(\.json)),
             "owed": .int(report.owed), "oldest_owed": time(report.oldestOwed), "unknown": .int(report.unclear),
-            "expired_today": .int(report.expired), "by_rule": .list(report.store.rules.map(rule)),
+            "overdue": .int(report.overdue), "expired_today": .int(report.expired),
+            "by_rule": .list(report.store.rules.map(rule)),
             "store": .object([
                 "path": .text(report.store.files.path), "bytes": .int(Int(report.store.files.bytes)),
                 "log_bytes": .int(Int(report.store.files.logBytes)),
@@ -190,7 +199,7 @@ package struct StatusWording {
         .object([
             "rule": .text(rule.rule), "owed": .int(rule.owed), "oldest_owed": time(rule.oldestOwed),
             "unknown": .int(rule.unclear), "oldest_unknown": time(rule.oldestUnclear),
-            "expired_today": .int(rule.expired), "next_due": time(rule.nextDue),
+            "overdue": .int(rule.overdue), "expired_today": .int(rule.expired), "next_due": time(rule.nextDue),
         ])
     }
 

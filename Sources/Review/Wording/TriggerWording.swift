@@ -14,9 +14,11 @@ struct TriggerWording {
         switch rule.trigger {
         case .birthday(let offset, _):
             let isLunar = occurrence?.occasion.hasPrefix("birthday:lunar:") ?? false
-            return dated(isLunar ? say("lunar birthday", "农历生日") : say("birthday", "生日"), offset, occurrence)
+            return dated(
+                isLunar ? say("lunar birthday", "农历生日") : say("birthday", "生日"), offset, occurrence, isLunar: isLunar)
         case .anniversary(let offset, let name):
-            return dated(say("\(name) anniversary", "\(name) 纪念日"), offset, occurrence)
+            let isLunar = occurrence?.occasion.hasPrefix("anniversary:\(name):lunar:") ?? false
+            return dated(say("\(name) anniversary", "\(name) 纪念日"), offset, occurrence, isLunar: isLunar)
         case .date(let offset, let name): return dated(say("date \(name)", "日期 \(name)"), offset, occurrence)
         case .festival(let offset, let name, _): return dated(name, offset, occurrence)
         case .schedule(let schedule, _): return words(schedule)
@@ -40,8 +42,16 @@ struct TriggerWording {
         }
     }
 
-    private func dated(_ name: String, _ offset: Trigger.DateOffset, _ occurrence: Occurrence?) -> String {
-        let day = occurrence?.date.map { " " + say.day($0) } ?? ""
+    /// The day of a lunar date is said in both calendars.
+    private func dated(
+        _ name: String, _ offset: Trigger.DateOffset, _ occurrence: Occurrence?, isLunar: Bool = false
+    ) -> String {
+        let day =
+            occurrence?.date.map { date in
+                guard isLunar, let lunar = ChineseCalendar.lunar(of: date) else { return " " + say.day(date) }
+                let written = say.lunarDay(lunar.month, lunar.day, isLeap: lunar.leap)
+                return say(" \(written) (\(say.day(date)))", " \(written)（\(say.day(date))）")
+            } ?? ""
         return "\(name)\(day)\(say(", ", "，"))\(side(offset))"
     }
 

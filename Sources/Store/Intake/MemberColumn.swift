@@ -24,7 +24,7 @@ struct MemberColumn: Sendable {
         MemberColumn("gender", .gender, .text) { ($0.gender?.rawValue).sql },
         MemberColumn("status", .status, .text) { $0.status.rawValue.sql },
         MemberColumn("tier", .tier, .text) { $0.tier.sql },
-        MemberColumn("birthday_key", .birthday, .text) { ($0.birthday?.key).sql },
+        MemberColumn("birthday_key", .birthday, .yearly) { ($0.birthday?.key).sql },
         MemberColumn("birthday_year", .birthday, .number) { ($0.birthday?.year).sql },
         MemberColumn("registered_at", .registeredAt, .instant) { ($0.registeredAt?.micros).sql },
         MemberColumn("phone", .phone, .phone) { $0.phone.sql },

@@ -62,6 +62,9 @@ extension MemberStore {
           WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by > ?1
         """
 
+    /// The same of what no longer leaves: it is pending until a daemon ends it as expired.
+    static let overdueRows = owedRows.replacing("send_by > ?1", with: "send_by <= ?1")
+
     /// Counts, by rule and channel with the largest first, what would leave if nothing held it; nothing past its
     /// `send_by` is included. Each part of the query has an index that holds only what is owed.
     package func owed(at now: Instant) throws -> [DeliveryCount] {

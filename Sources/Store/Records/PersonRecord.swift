@@ -14,6 +14,8 @@ package struct PersonRecord: Sendable {
         /// Words in which there may be an address.
         case prose
         case json, instant, money, number, flag
+        /// A day of every year, as `RecurringDate.key` writes it.
+        case yearly
         /// A flag that a page says by its name, and only where it holds.
         case mark
     }
@@ -88,7 +90,7 @@ private struct PersonTable {
             "overrides", ["name": .text, "value": .prose],
             "FROM member_overrides WHERE member = :member ORDER BY name"),
         PersonTable(
-            "dates", ["name": .text, "key": .text, "year": .number],
+            "dates", ["name": .text, "key": .yearly, "year": .number],
             "FROM dates WHERE member = :member ORDER BY name"),
         PersonTable(
             "experiments", ["key": .text, "variant": .text],

@@ -10,7 +10,9 @@ package struct StoreStanding: Sendable {
         package var rule: String
         /// Deliveries that would leave if nothing held them.
         package var owed = 0
-        /// When the oldest of them was decided.
+        /// Deliveries that no longer leave: their `send_by` is over, and no daemon has ended them so far.
+        package var overdue = 0
+        /// When the oldest of the owed was decided.
         package var oldestOwed: Instant?
         /// Deliveries of which nobody knows whether they arrived.
         package var unclear = 0
@@ -71,6 +73,7 @@ private struct StandingReader {
 
     func read(_ planned: PlannedSet?, today: Window, into rules: inout Rules) throws {
         try owed(&rules)
+        try overdue(&rules)
         try unclear(&rules)
         try expired(today, &rules)
         if let planned { try nextDue(planned, &rules) }
@@ -87,6 +90,14 @@ private struct StandingReader {
             let rule: String = try row[0]
             rules[rule, default: .init(rule: rule)].owed = try row[1]
             rules[rule]?.oldestOwed = Instant(micros: try row[2])
+        }
+    }
+
+    private func overdue(_ rules: inout Rules) throws {
+        let sql = "SELECT rule, COUNT(*) AS n FROM (\(MemberStore.overdueRows)) o GROUP BY rule"
+        try db.each(sql, [now.micros]) { row in
+            let rule: String = try row[0]
+            rules[rule, default: .init(rule: rule)].overdue = try row[1]
         }
     }
 

@@ -223,7 +223,9 @@ struct DryRunWindow {
         self.until =
             try until.map { try DryRunWindow.instant($0, "--until", settings) }
             ?? self.at.adding(micros: 86_400_000_000)
-        guard self.until > self.at else { throw Failure(.usage, .say("--until lies before --at", "--until 早于 --at")) }
+        guard self.until > self.at else {
+            throw Failure(.usage, .say("--until must be after --at", "--until 必须晚于 --at"))
+        }
         try DryRunWindow.refuseEndless(from: self.at, until: self.until, "--at")
     }
 

@@ -134,7 +134,7 @@ struct ExplainCommand: ParsableCommand {
             return end
         }
         let end = try DryRunWindow.instant(until, "--until", settings)
-        guard end > start else { throw Failure(.usage, .say("--until lies before --since", "--until 早于 --since")) }
+        guard end > start else { throw Failure(.usage, .say("--until must be after --since", "--until 必须晚于 --since")) }
         try DryRunWindow.refuseEndless(from: start, until: end, "--since")
         return end
     }

@@ -180,4 +180,12 @@ extension BirthdayPolicy {
             }
         }
     }
+
+    @Test("a key is read as it was written, and nothing else is a key")
+    func keys() {
+        for key in ["s0310", "s0229", "l0630", "L0410"] { #expect(RecurringDate(key: key)?.key == key) }
+        for text in ["", "s", "0310", "s1310", "s0230", "l0631", "x0310", "s03１0", "s03100", "S0310"] {
+            #expect(RecurringDate(key: text) == nil, "\(text)")
+        }
+    }
 }

@@ -37,14 +37,19 @@ struct StandingTests {
         #expect(rules["weekly"]?.owed == 0)
     }
 
-    @Test("a delivery past its time is not owed; it counts as expired on the day of that time alone")
+    @Test(
+        "a delivery past its time is overdue and not owed; once ended, it counts as expired on the day of that time alone"
+    )
     func expired() async throws {
         let desk = try await OutboxDesk()
         let sendBy = try desk.world.instant("2026-03-11 11:00")
         try StandingTests.set(desk, "UPDATE deliveries SET send_by = \(sendBy.micros)")
-        #expect(try StandingTests.standing(desk, at: "2026-03-11 11:00")["thanks"] == nil)
+        let overdue = try StandingTests.standing(desk, at: "2026-03-11 11:00")["thanks"]
+        #expect(overdue?.overdue == 1 && overdue?.owed == 0)
+        #expect(try StandingTests.standing(desk, at: "2026-03-11 10:59")["thanks"]?.overdue == 0)
         try StandingTests.set(desk, "UPDATE deliveries SET state = 'expired'")
-        #expect(try StandingTests.standing(desk, at: "2026-03-11 11:00")["thanks"]?.expired == 1)
+        let expired = try StandingTests.standing(desk, at: "2026-03-11 11:00")["thanks"]
+        #expect(expired?.expired == 1 && expired?.overdue == 0)
         #expect(try StandingTests.standing(desk, at: "2026-03-12 09:00")["thanks"] == nil)
     }
 
