@@ -49,11 +49,15 @@ package struct TestLoader {
         let members = world(fixtures + more.values.flatMap(\.self), set)
         let reloads = try reloads(head, rules, &findings)
         let running = running(head, set, rules.matched)
+        var names = FixtureNames(set, channels: channels)
+        for reload in reloads.values { names.add(FixtureNames(reload.set, channels: channels)) }
+        names.describe(fixtures + more.values.flatMap(\.self))
         let vocabulary = TestFileVocabulary(
             zone: set.settings.zone, running: running.map(\.id) + reloads.values.flatMap { $0.plans.map(\.rule.id) },
             idle: idle(head, set, rules.matched, running: running), members: members?.members.map(\.row.id) ?? [],
             channels: channels.map(\.id), templates: set.templates.keys.sorted(), coupons: set.coupons.keys.sorted(),
-            customFields: set.fields, experiments: experiments([set] + reloads.values.map(\.set)), records: records)
+            customFields: set.fields, fixtureNames: names,
+            experiments: experiments([set] + reloads.values.map(\.set)), records: records)
         guard members != nil, !findings.hasError(since: 0) else { return nil }
         let (tests, slips) = TestFileReader.tests(head, vocabulary)
         findings.append(slips)

@@ -42,18 +42,29 @@ package struct FixtureNames: Sendable {
         }
     }
 
+    /// Adds what another rule set declares, which comes into force later.
+    package mutating func add(_ other: FixtureNames) {
+        channels = Set(channels + other.channels).sorted()
+        tiers = tiers.isEmpty || other.tiers.isEmpty ? [] : tiers + other.tiers.filter { !tiers.contains($0) }
+        coupons = Set(coupons + other.coupons).sorted()
+        experiments.merge(other.experiments) { $0 + $1 }
+        events.formUnion(other.events)
+    }
+
     /// True for words that mean every channel at once, and for what people call a channel.
     static func isChannelWord(_ id: String) -> Bool { ChannelWords.canonical(id) != id || id == "*" }
 }
 
-/// Goes through the members of fixture files and reports names that nobody declares. It reads the files again, because
-/// rows keep no places.
+/// Goes through the members of fixture files, and what a test sets of one, and reports names that nobody declares. It reads
+/// the files again, because rows keep no places.
 struct FixtureNameCheck {
     private var names: FixtureNames
     private(set) var found: [Diagnostic] = []
 
+    init(_ names: FixtureNames) { self.names = names }
+
     init(_ names: FixtureNames, _ files: [YAMLFile]) {
-        self.names = names
+        self.init(names)
         self.names.describe(files)
         for root in files.compactMap(\.root) {
             var findings = Findings()
@@ -73,7 +84,7 @@ struct FixtureNameCheck {
         }
     }
 
-    private func check(_ member: YAMLNode, _ findings: inout Findings) {
+    func check(_ member: YAMLNode, _ findings: inout Findings) {
         each("tier", of: member, &findings) { node, findings in
             if !names.tiers.isEmpty {
                 known(node, "tier", "T027", severity: .error, among: names.tiers, findings: &findings)

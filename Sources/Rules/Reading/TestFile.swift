@@ -105,6 +105,8 @@ package struct TestFileVocabulary: Sendable {
     package var templates: [String]
     package var coupons: [String]
     package var customFields: [CustomField]
+    /// The names that fields of members may have; nil where they are not known.
+    package var fixtureNames: FixtureNames?
     /// Rule → its experiments: more than one when a reload changes it.
     package var experiments: [String: [Experiment]]
     /// An empty `expect` is no error: what comes is to be written into it.
@@ -112,7 +114,7 @@ package struct TestFileVocabulary: Sendable {
 
     package init(
         zone: Zone, running: [String], idle: [String: String], members: [String], channels: [String],
-        templates: [String], coupons: [String], customFields: [CustomField],
+        templates: [String], coupons: [String], customFields: [CustomField], fixtureNames: FixtureNames? = nil,
         experiments: [String: [Experiment]] = [:], records: Bool = false
     ) {
         self.zone = zone
@@ -123,6 +125,7 @@ package struct TestFileVocabulary: Sendable {
         self.templates = templates
         self.coupons = coupons
         self.customFields = customFields
+        self.fixtureNames = fixtureNames
         self.experiments = experiments
         self.records = records
     }

@@ -101,6 +101,7 @@ struct TestFileTimeline {
             let times = FixtureTimes(zone: zone)
             var member = FixtureMember(fields, id ?? "", times, customFields: names.vocabulary.customFields).read(
                 &findings)
+            if let known = names.vocabulary.fixtureNames { FixtureNameCheck(known).check(node, &findings) }
             let keys = (node.entries ?? []).map(\.key)
             if keys.isEmpty { findings.report("T017", "nothing is set here", at: node.span) }
             for index in member.consents.indices { member.consents[index].at = at }

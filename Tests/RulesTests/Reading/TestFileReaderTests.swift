@@ -8,7 +8,10 @@ import Testing
 struct TestFileReaderTests {
     static let vocabulary = TestFileVocabulary(
         zone: Zone(named: "Asia/Shanghai") ?? .utc, running: ["gift"], idle: ["old": "it is retired"],
-        members: ["lin", "zhao"], channels: ["sms", "wechat"], templates: ["hello"], coupons: ["C30"], customFields: [])
+        members: ["lin", "zhao"], channels: ["sms", "wechat"], templates: ["hello"], coupons: ["C30"], customFields: [],
+        fixtureNames: RuleSetSamples.read(RuleSetSamples.settings, path: "settings.yaml").ruleSet.map {
+            FixtureNames($0, channels: ChannelDeclaration.standard)
+        })
 
     static let until = "run_until: \"2026-03-11\"\n"
     static let sent = "expect: [{at: \"2026-03-07 09:30\", rule: gift, member: lin, outcome: sent}]\n"
@@ -95,6 +98,17 @@ struct TestFileReaderTests {
             Slip("R106 7:35", "timeline: [{at: \"2026-03-02\", member: lin, restart_daemon: true}]\n", until, sent),
             Slip("R101 7:54", "timeline: [{at: \"2026-03-02\", member: lin, set: {teir: gold}}]\n", until, sent),
             Slip("R101 7:54", "timeline: [{at: \"2026-03-02\", member: lin, set: {orders: []}}]\n", until, sent),
+            Slip("T027 7:60", "timeline: [{at: \"2026-03-02\", member: lin, set: {tier: golden}}]\n", until, sent),
+            Slip(
+                "T013 7:64", "timeline: [{at: \"2026-03-02\", member: lin, set: {consent: {smss: withdrawn}}}]\n",
+                until, sent),
+            Slip(
+                "T013 7:73", "timeline: [{at: \"2026-03-02\", member: lin, set: {preferred_channel: fax}}]\n", until,
+                sent),
+            Slip("T003 7:64", "timeline: [{at: \"2026-03-02\", member: lin, set: {store_id: nostore}}]\n", until, sent),
+            Slip(
+                "T026 7:67", "timeline: [{at: \"2026-03-02\", member: lin, set: {experiment: {nokey: a}}}]\n", until,
+                sent),
             Slip("T016 7:17", "timeline: [{at: \"2026-04-02\", restart_daemon: true}]\n", until, sent),
             Slip("R115 7:52", "timeline: [{at: \"2026-03-02\", stop_daemon_for: 5}]\n", until, sent),
             Slip("T013 7:59", "timeline: [{at: \"2026-03-02\", channel_down: {channel: sns, for: 5h}}]\n", until, sent),
@@ -107,6 +121,16 @@ struct TestFileReaderTests {
         let (_, found) = read(slip.lines)
         #expect(found.map { "\($0.code) \($0.span.start.line):\($0.span.start.column)" } == [slip.place])
         #expect(Untranslated.sentences(of: found) == [])
+    }
+
+    @Test("sets what a fixture's member may have, and nothing by leaving it empty")
+    func set() {
+        let values = "tier: gold, preferred_channel: sms, consent: {wechat: granted, 短信: withdrawn}, city: 上海"
+        for set in [values, "tier: null"] {
+            let (tests, found) = read(
+                "timeline: [{at: \"2026-03-02\", member: lin, set: {\(set)}}]\n" + Self.until + Self.sent)
+            #expect(found == [] && tests.first?.runs.first?.timeline.count == 1)
+        }
     }
 
     @Test("reads a case's values into places, numbers as numbers")
