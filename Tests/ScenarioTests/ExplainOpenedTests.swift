@@ -81,6 +81,61 @@ struct ExplainOpenedTests {
             ])
     }
 
+    private func opened(_ filter: String, _ data: String, at: String, _ language: Language = .english) throws
+        -> ExplainReport
+    {
+        let rules = """
+              - {id: visit, status: live, owner: crm, purpose: marketing, when: {event: {name: app.open, where: \(filter)}}, do: [{add_tag: x}]}
+            """
+        let member = #"  lin: {events: [{id: e1, name: app.open, at: "2026-03-07 10:00", data: \#(data)}]}"#
+        let world = try World(rules: rules, members: member)
+        let explainer = try Explainer(
+            store: try world.store(), set: world.set, channels: ChannelDeclaration.standard, rule: "visit",
+            member: "lin", amongAll: true)
+        let window = ExplainWindow.from(try world.instant(at), written: at, in: world.set.settings.zone)
+        return ExplainReport(try explainer.explain(window), language: language)
+    }
+
+    struct Unmet: Sendable, CustomTestStringConvertible {
+        let filter: String
+        let data: String
+        let rows: [String]
+        var testDescription: String { "\(filter) of \(data)" }
+    }
+
+    @Test(
+        "an event that does not meet `where` says which key, what it is and what it is to be, also for a bare date",
+        arguments: [
+            Unmet(
+                filter: #"{version: {at_least: 3}}"#, data: "{version: null}",
+                rows: ["where version is at least 3 NO missing :3"]),
+            Unmet(
+                filter: "{amount: {between: [100, 200]}, flag: true}", data: "{amount: 50, flag: true}",
+                rows: ["where amount is between 100 and 200 NO 50 :3"]),
+            Unmet(
+                filter: "{city: 上海, store: s1}", data: "{city: 北京, store: s2}",
+                rows: ["where city is 上海 NO 北京 :3", "store is s1 NO s2 :3"]),
+        ], ["2026-03-07", "2026-03-07 10:00"])
+    func unmet(_ one: Unmet, at: String) throws {
+        let report = try opened(one.filter, one.data, at: at)
+        let lines = report.text.split(separator: "\n").map {
+            $0.split(separator: " ").joined(separator: " ")
+        }
+        #expect(lines[1] == "NOT DUE: the last app.open, 2026-03-07 10:00, does not meet `where`")
+        #expect(Array(lines.dropFirst(3)) == one.rows, "\(report.text)")
+        #expect(report.json.contains(#""gate":"where""#))
+    }
+
+    @Test("an event that meets `where` has no such row, nor one that is still to come")
+    func met() throws {
+        let met = try opened("{city: 上海}", "{city: 上海}", at: "2026-03-07")
+        #expect(met.acts && !met.json.contains(#""gate":"where""#))
+        let later = try opened("{city: 上海}", "{city: 北京}", at: "2026-03-06", .chinese)
+        #expect(later.text.contains("未到时间：还没有 app.open"), "\(later.text)")
+        let there = try opened("{city: 上海}", "{city: 北京}", at: "2026-03-08", .chinese)
+        #expect(there.text.contains("最近的 app.open（2026-03-07 10:00）不符合 `where`"), "\(there.text)")
+    }
+
     @Test("what was recommended is named, and so is that nothing was found")
     func recommended() throws {
         func report(_ category: String, ifEmpty: String, _ language: Language = .english) throws -> ExplainReport {

@@ -143,7 +143,7 @@ package struct ExplainReport {
     // MARK: rows
 
     func rows(_ explanation: Explanation) -> [ExplainRow] {
-        [trigger(explanation)] + unless(explanation) + conditions(explanation)
+        [trigger(explanation)] + unmet(explanation) + unless(explanation) + conditions(explanation)
             + (explanation.judgement?.readings ?? []).flatMap(GateWording(say: say, explanation: explanation).rows)
             + explanation.recommended.map(GateWording(say: say, explanation: explanation).row)
     }
@@ -157,6 +157,19 @@ package struct ExplainReport {
             key: "when", label: say("when", "何时"), words: words, mark: occurrence == nil ? .unneeded : .due,
             detail: occurrence.map { Phrases.clock($0.due, explanation.zone) } ?? say("nothing due", "没有到时"),
             line: rule.origin.keyLines["when"])
+    }
+
+    /// Why the last event began nothing.
+    private func unmet(_ explanation: Explanation) -> [ExplainRow] {
+        let wording = ConditionWording(
+            say: say,
+            readings: FieldValues(values: [], counts: [], now: explanation.at, zone: explanation.zone))
+        return (explanation.standing?.unmet ?? []).map { unmet in
+            let (words, actual) = wording.words(unmet)
+            return ExplainRow(
+                key: "where", label: say("where", "其中"), words: words, mark: .no, detail: actual,
+                line: explanation.plan.rule.origin.keyLines["when"])
+        }
     }
 
     private func unless(_ explanation: Explanation) -> [ExplainRow] {

@@ -109,6 +109,8 @@ package struct Standing: Sendable {
         case held(until: Instant)
     }
     package var state: State
+    /// What the last start does not meet of `where`.
+    package var unmet: [UnmetTest] = []
     package var before: Instant?
     package var after: Instant?
     package var afterDate: LocalDate?

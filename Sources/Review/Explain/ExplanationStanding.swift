@@ -21,7 +21,12 @@ extension Explainer {
             Window(after: now.adding(micros: -Explainer.horizon), through: now.adding(micros: Explainer.horizon)), db)
         let due = found.compactMap { found -> Occurrence? in if case .due(let one) = found { one } else { nil } }
         let later = due.filter { $0.ready >= end }.min { $0.ready < $1.ready }
-        var standing = Standing(state: try state(at: now, db))
+        // Of a window, how things stand at its end: what began in it is known.
+        let last = max(now, end.adding(micros: -1))
+        var standing = Standing(state: try state(at: last, db))
+        if case .lastStart = standing.state, case .event(let event) = plan.rule.trigger, let filter = event.filter {
+            standing.unmet = try records(db).unmet(filter, of: event.name, through: last, settings)
+        }
         standing.before = due.map(\.ready).filter { $0 < now }.max()
         standing.after = later?.ready
         standing.afterDate = later?.date

@@ -1,5 +1,6 @@
 import Policies
 import Rules
+import Store
 
 /// A condition in words: one row per leaf, with its result and the value read.
 struct ConditionWording {
@@ -72,6 +73,15 @@ struct ConditionWording {
 
     func words(_ test: FieldTest) -> String {
         "\(test.field.name) " + test.tests.map { words($0, test.field) }.joined(separator: say(" and ", " 且 "))
+    }
+
+    /// A key of `where` with what it is to be, and the value that an event has for it.
+    func words(_ unmet: UnmetTest) -> (words: String, actual: String) {
+        let field = Field(name: unmet.key, source: .trigger, type: .any, canBeMissing: true)
+        return (
+            "\(unmet.key) \(words(unmet.test, field))",
+            unmet.actual.map { values.text($0, of: field) } ?? missing(field)
+        )
     }
 
     func words(_ test: HistoryTest) -> String {

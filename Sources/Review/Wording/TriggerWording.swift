@@ -113,6 +113,10 @@ struct TriggerWording {
             return start(occurrence, cause) + say(", due \(due)", "，到时 \(due)")
         case .anotherDay: return next ?? say("no occasion within 400 days", "400 天内没有时机")
         case .noStart: return none
+        case .lastStart(let mark) where !standing.unmet.isEmpty:
+            let at = Phrases.clock(mark.at, zone)
+            return say(
+                "the last \(mark.name), \(at), does not meet `where`", "最近的 \(mark.name)（\(at)）不符合 `where`")
         case .lastStart(let mark): return last(mark, zone)
         }
     }
