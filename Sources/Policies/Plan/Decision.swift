@@ -4,6 +4,8 @@ import Rules
 /// One outcome, as `dry-run` prints it and as the daemon counts it (product §6, semantics §7).
 package struct Decision: Sendable {
     package var at: Instant
+    /// When the trigger found it due; not part of the line that machines read.
+    package var due: Instant
     package var zone: Zone
     package var rule: String
     package var member: String
@@ -68,6 +70,7 @@ package struct Decision: Sendable {
         tried: [(channel: String, obstacle: Reach.Obstacle)] = []
     ) {
         self.at = at
+        due = occurrence.due
         self.zone = zone
         rule = occurrence.rule
         member = occurrence.member

@@ -57,18 +57,20 @@ struct ExpectationMatch {
         return pairs
     }
 
-    /// The line in its place: same rule and member, a final outcome before a wait, then the nearest in time.
+    /// The line in its place: same rule and member; the same outcome, else a final one before a wait; then the one that
+    /// differs least, then the nearest in time.
     private func nearest(to expectation: Expectation, _ taken: [Int: Int]) -> Int? {
         let similar = lines.indices.filter { index in
             let line = lines[index].line
             return taken[index] == nil && (expectation.rule ?? line.rule) == line.rule
                 && (expectation.member ?? line.member) == line.member
         }
-        func distance(_ index: Int) -> (Int, Int64) {
+        func distance(_ index: Int) -> (Int, Int, Int64) {
             let line = lines[index].line
             let isInterim = line.outcome == .waiting || line.outcome == .notDue
+            let rank = line.outcome.rawValue == expectation.outcome ? 0 : isInterim ? 2 : 1
             let apart = expectation.at.map { abs($0.micros - line.at.micros) } ?? 0
-            return (isInterim ? 1 : 0, apart)
+            return (rank, expectation.differences(from: lines[index]).count, apart)
         }
         return similar.min { distance($0) < distance($1) }
     }

@@ -29,7 +29,7 @@ struct TestReason {
             }
             if key == body, reason.gate != .conditions { return place(body, TestWording(line).text(say)) }
         }
-        let clock = Phrases.clock(line.line.at, line.line.zone)
+        let clock = Phrases.clock(line.line.due, line.line.zone)
         return place("when", say("due \(clock)", "\(clock) 到时间"))
     }
 
