@@ -46,6 +46,20 @@ struct PlanEditsTests {
         #expect(lines.count { $0.contains("来看看") } == 1)
     }
 
+    @Test("what other settings do to a rule that waits for events shows in the past, where nothing is to come")
+    func settings() throws {
+        let settings = try scratch.text("rules/settings.yaml")
+        // Ten days after the last order, nothing is due in the days ahead.
+        let later = "2026-06-25 08:00"
+        try scratch.write(settings + "\nglobal_holdout: 100%\n", to: "rules/settings.yaml")
+        let lines = try plan(at: later)
+        let place = try #require(lines.firstIndex { $0.hasPrefix("  ! welcome ") }, "\(lines)")
+        #expect(lines[place].hasSuffix("rule unchanged, but what it sends is not the same"))
+        let replay = try #require(lines[place...].first { $0.contains("last 30 days replayed") }, "\(lines)")
+        #expect(replay.contains(/\s[1-9][0-9,]* → 0\s/), "\(replay)")
+        #expect(!lines.contains { $0.hasPrefix("  ! good-customers ") }, "service asks no holdout")
+    }
+
     @Test("a plan for a merge request is a table with the texts below it, and shows no number of a person")
     func markdown() throws {
         _ = try scratch.run("cp -r rules before")

@@ -170,7 +170,9 @@ package struct ChangePlanning: Sendable {
         plan.after = OutcomeTotals(tallies[3].values)
         plan.forecast = tallies[3]
         plan.overBudget = OverBudget.days(of: tallies[3].values, new.set.settings)
-        for rule in new.set.rules where tallies[2][rule.id] != tallies[3][rule.id] {
+        // What waits for events has little to come: for such rules the past says what other settings do.
+        for rule in new.set.rules
+        where tallies[0][rule.id] != tallies[1][rule.id] || tallies[2][rule.id] != tallies[3][rule.id] {
             plan.difference.affect(rule)
         }
         let existing = try sample.existingMembers(of: after, at: at)
