@@ -182,6 +182,13 @@ do: [{give_coupon: {template: BDAY-30OFF, valid_until: {days_after_send: 7}}}]
             wrong: .init(place: .rule, text: #"unless: [{event: message.sent, where: {chanel: sms}}]"#),
             right: .init(place: .rule, text: #"unless: [{event: message.sent, where: {channel: sms}}]"#)),
         FindingPage(
+            "R265",
+            .init(#"a version that is compared as a decimal"#, #"版本号被当成小数比较"#),
+            .init(#"Data of events is compared as numbers: 2.10 is 2.1, so that 2.9 is more, and 2.11.0 is no number at all."#, #"事件数据按数字比较：2.10 就是 2.1，比 2.9 小；2.11.0 根本不是数字。"#),
+            remedy: .init(#"name the versions in quotes, or compare a number that grows with each version."#, #"给版本号加引号逐个写明，或改用随版本递增的数字。"#),
+            wrong: .init(place: .rule, text: #"when: {event: {name: app.open, where: {version: {at_least: 2.10}}}}"#),
+            right: .init(place: .rule, text: #"when: {event: {name: app.open, where: {version: ["2.10", "2.11"]}}}"#)),
+        FindingPage(
             "R301",
             .init(#"outside the table of the Chinese calendar"#, #"超出农历表的年份"#),
             .init(#"Lunar dates are known for the years 1901 to 2100."#, #"农历只收录 1901 到 2100 年。"#),

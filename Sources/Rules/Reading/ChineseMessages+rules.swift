@@ -14,6 +14,14 @@ extension ChineseMessages {
         "write how many, or take the step away": "请写上分数，或删去这一步",
         "the coupon ends on day _ after the date, and is given on day _":
             "券在这个日期之后第 {1} 天到期，而第 {2} 天才发",
+        "the `_` that starts the rule is counted too": "触发规则的那次 `{1}` 也算在内",
+        "`_` is no anniversary, but a trigger of its own": "`{1}` 不是纪念日，它有自己的触发条件",
+        "`_` is compared as a decimal number, and `_` looks like a version": "`{1}` 按小数比较，而 `{2}` 像是版本号",
+        "versions have no order here: name those that are meant, in quotes:  {code}":
+            "版本号在这里没有大小：请加引号写明是哪些：  {1}",
+        "or compare a number that grows with each version": "或改用随版本递增的数字来比较",
+        "as numbers, 2.10 is 2.1 and less than 2.9": "作为数字，2.10 就是 2.1，小于 2.9",
+        "a birthday without a year is set, and has no date": "没有年份的生日算有值，但没有日期",
         "every member meets this test of `_`": "每位会员都满足 `{1}` 的这个条件",
         "it is never below 0": "它从不小于 0", "it is a whole number from _ to _": "它是 {1} 到 {2} 的整数",
         "take the condition away, or ask for less": "请删去这个条件，或收窄范围",

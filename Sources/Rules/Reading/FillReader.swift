@@ -135,16 +135,19 @@ struct FillReader {
         guard field.canBeMissing, scope.presenceIsWhole else { return }
         let bare = templates.filter { $0.required.contains(one.fill.placeholder) }
         guard let first = bare.first else { return }
+        // Being set proves no date of it.
+        let isBirthday = field.name == "member.birthday"
         findings.inside("fill") {
             $0.report(
                 "R227", "`\(field.name)` can be missing, and the template `\(first.id)` has no default for it",
                 at: one.span,
                 help: [
                     "in the template:  {{ \(one.fill.placeholder) | default: '…' }}",
-                    "or let the rule ask for it:  if: {\(field.name): {is_set: true}}",
+                    "or let the rule ask for it:  if: {\(field.name): {\(isBirthday ? "after: 1900-01-01" : "is_set: true")}}",
                 ],
-                notes: bare.count > 1
-                    ? ["so do: " + bare.dropFirst().prefix(4).map { "`\($0.id)`" }.joined(separator: ", ")] : [],
+                notes: (isBirthday ? ["a birthday without a year is set, and has no date"] : [])
+                    + (bare.count > 1
+                        ? ["so do: " + bare.dropFirst().prefix(4).map { "`\($0.id)`" }.joined(separator: ", ")] : []),
                 key: one.fill.placeholder)
         }
     }

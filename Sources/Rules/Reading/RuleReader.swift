@@ -40,6 +40,7 @@ struct RuleReader {
         let late = block.block("if_late", &findings) { LatenessReader.read($0, &$1) }
         if let body, let trigger { checkQuietHours(trigger, purpose, body, findings: &findings) }
         CouponDays(trigger: trigger?.trigger).check(node, &findings)
+        OwnEvent(trigger: trigger?.trigger).check(node, &findings)
 
         guard !findings.hasError(since: before), let id, let status, let owner, let purpose, let trigger, let body
         else { return nil }

@@ -82,6 +82,7 @@ extension TestReader {
                 help: ["another field is written  {field: \(text)}"])
             return nil
         }
+        if type == .any, refusesVersion(node, &findings) { return nil }
         return type == .any ? findings.number(node).map { .number($0) } : value(node, &findings)
     }
 

@@ -19,6 +19,7 @@ struct TestReader {
     var scope: FieldScope?
 
     func read(_ node: YAMLNode, _ findings: inout Findings) -> [Placed] {
+        warnOfVersion(node, &findings)
         if let entries = node.entries {
             if entries.isEmpty {
                 findings.report(

@@ -45,7 +45,9 @@ struct TriggerReader {
             return .birthday(offset(block, &findings), calendar: calendar ?? .asRecorded)
         case "anniversary":
             let offset = offset(block, &findings)
-            return block.identifier("of", &findings).map { .anniversary(offset, of: $0) }
+            return block.read("of", &findings) { findings, node in
+                findings.identifier(node).flatMap { yearlyDate($0, node, &findings) }
+            }.map { .anniversary(offset, of: $0) }
         case "date": return date(block, &findings)
         case "festival": return festival(block, &findings)
         case "schedule": return ScheduleReader(calendar: vocabulary.settings.workCalendar).read(block, &findings)
@@ -77,6 +79,15 @@ struct TriggerReader {
         return name.map {
             .date(Trigger.DateOffset(daysBefore: after.map { -$0 } ?? offset.daysBefore, at: offset.at), of: $0)
         }
+    }
+
+    /// The birthday has a trigger of its own: it may be lunar, and is no row of `dates`.
+    private func yearlyDate(_ name: String, _ node: YAMLNode, _ findings: inout Findings) -> String? {
+        guard ["birthday", "member.birthday"].contains(name) else { return name }
+        findings.report(
+            "R104", "`\(name)` is no anniversary, but a trigger of its own", at: node.span,
+            help: ["write  when: {birthday: {}}"])
+        return nil
     }
 
     /// A name of `dates` is the shop's own; a field of the member must be a custom attribute of type date.

@@ -73,6 +73,21 @@ struct MarketersSlipsTests {
                 "R101", "each channel under `try` has its own template:  try: [{sms: {template: sms_hello}}]"),
             MarketersSlip("when: {event: {name: order.paid, after: 1H}}", "R115", "did you mean  after: 1h?"),
             MarketersSlip("when: {date: {of: birthday}}", "R104", "write  when: {birthday: {}}"),
+            MarketersSlip("when: {anniversary: {of: birthday}}", "R104", "write  when: {birthday: {}}"),
+            MarketersSlip(
+                paid + "if: {history: [{event: order.paid, times: 0}]}", "R210", "did you mean  times: 1?"),
+            MarketersSlip(
+                "when: {event: {name: order.paid, after: 1h}}\nif: {all: [{history: [{event: order.paid, times: {less_than: 1}}]}]}",
+                "R210", "did you mean  times: 1?"),
+            MarketersSlip(
+                "when: {event: {name: app.open, where: {version: {at_least: 2.10}}}}", "R265",
+                "versions have no order here: name those that are meant, in quotes:  version: [\"2.10\"]"),
+            MarketersSlip(
+                "when: {event: {name: app.open, where: {app_version: 2.1}}}", "R265",
+                "versions have no order here: name those that are meant, in quotes:  app_version: [\"2.1\"]"),
+            MarketersSlip(
+                "when: {event: {name: app.open, where: {version: {at_least: \"2.10.0\"}}}}", "R103",
+                "versions have no order here: name those that are meant, in quotes:  version: [\"2.10.0\"]"),
             MarketersSlip("when: {date: {of: attr.due}}", "R201", "did you mean `member.attr.due`?"),
             MarketersSlip("when: {festival: {name: 除夕}}", "R104", "did you mean `new_years_eve`?"),
             MarketersSlip(
@@ -190,6 +205,36 @@ struct MarketersSlipsTests {
         let found = RuleSetSamples.read(text).diagnostics
         #expect(found.map(\.code) == ["R232"])
         #expect(found.first?.help == ["did you mean `loyalty`?", "or say  purpose: marketing"])
+    }
+
+    @Test(
+        "is none in what only looks like one",
+        arguments: [
+            "when: {event: {name: app.open, where: {version: [\"2.10\", \"2.11.0\"]}}}",
+            "when: {event: {name: app.open, where: {version: {at_least: 3}}}}",
+            "when: {event: {name: app.open, where: {amount: {at_least: 2.10}}}}",
+            paid + "if: {history: [{event: order.paid, times: 0, where: {source: shop}}]}",
+            paid + "if: {history: [{event: order.refunded, times: 0}]}",
+            "when: {event: {name: order.paid, after: 2d}}\nif: {history: [{event: order.paid, times: 0, within_last: 1d}]}",
+            "when: {anniversary: {of: wedding}}",
+        ])
+    func harmless(_ lines: String) {
+        let text = RuleSetSamples.rule(lines + "\n" + RuleSetSamples.sending)
+        #expect(RuleSetSamples.read(text).diagnostics.map(\.short) == [])
+    }
+
+    @Test("a birthday that is set has no date, and the advice asks for one")
+    func birthday() {
+        func found(_ condition: String) -> [[String]] {
+            let text = RuleSetSamples.rule(
+                "when: {birthday: {}}\nif: {member.birthday: \(condition)}\n"
+                    + "do: [{send: {try: [{wechat: {template: wx_date}}], fill: {day: member.birthday}}}]")
+            return RuleSetSamples.read(text).diagnostics.map { [$0.code] + $0.help.suffix(1) }
+        }
+        #expect(
+            found("{is_set: true}")
+                == [["R227", "or let the rule ask for it:  if: {member.birthday: {after: 1900-01-01}}"]])
+        #expect(found("{after: 1900-01-01}") == [])
     }
 
     private func check(_ slip: MarketersSlip) throws {
