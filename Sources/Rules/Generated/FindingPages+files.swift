@@ -189,6 +189,26 @@ do: [{give_coupon: {template: BDAY-30OFF, valid_until: {days_after_send: 7}}}]
             wrong: .init(place: .rule, text: #"when: {event: {name: app.open, where: {version: {at_least: 2.10}}}}"#),
             right: .init(place: .rule, text: #"when: {event: {name: app.open, where: {version: ["2.10", "2.11"]}}}"#)),
         FindingPage(
+            "R266",
+            .init(#"a title with places to fill"#, #"任务标题里写了占位符"#),
+            .init(#"The title of a task is a fixed text. The member's own values belong into its script, which is a template."#, #"任务标题是固定的文字。会员各自的内容写在话术里，话术才是模板。"#),
+            remedy: .init(#"write a fixed title, and print the value in the text of `script`."#, #"标题写固定的文字，取值放进 `script` 的文案。"#),
+            wrong: .init(place: .rule, text: #"""
+do:
+  - create_task: {assignee: 店长, title: "{{ name }} 回访"}
+"""#),
+            right: .init(place: .rule, text: #"""
+do:
+  - create_task: {assignee: 店长, title: 回访会员, script: task_call, fill: {name: member.display_name}}
+"""#)),
+        FindingPage(
+            "R267",
+            .init(#"a mail without a subject"#, #"邮件没有主题"#),
+            .init(#"A mail without a subject is shown as such in every mailbox, and is often taken for spam."#, #"没有主题的邮件在收件箱里很显眼，还常被当成垃圾邮件。"#),
+            remedy: .init(#"add `subject`; it may have placeholders."#, #"加上 `subject`，里面可以有占位符。"#),
+            wrong: .init(place: .file("templates"), text: #"templates: [{id: mail_new, channel: email, text: "您好", values: {}}]"#),
+            right: .init(place: .file("templates"), text: #"templates: [{id: mail_new, channel: email, subject: 新品到店, text: "您好", values: {}}]"#)),
+        FindingPage(
             "R301",
             .init(#"outside the table of the Chinese calendar"#, #"超出农历表的年份"#),
             .init(#"Lunar dates are known for the years 1901 to 2100."#, #"农历只收录 1901 到 2100 年。"#),

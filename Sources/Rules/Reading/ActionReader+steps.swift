@@ -44,6 +44,7 @@ extension ActionReader {
     func createTask(_ block: BlockReader, _ findings: inout Findings) -> Action? {
         let assignee = assignee(block, &findings)
         let title = block.text("title", &findings)
+        warnOfPlaces(in: title, block, &findings)
         let script = block.read("script", &findings) {
             $0.reference($1, in: vocabulary.templates, "R221", "message template")
         }
@@ -51,6 +52,15 @@ extension ActionReader {
         let due = block.duration("due_in", &findings)
         guard let assignee, let title else { return nil }
         return .createTask(CreateTask(assignee: assignee, title: title, script: script, fill: fill, dueIn: due))
+    }
+
+    /// Reports R266: a title has no places to fill.
+    private func warnOfPlaces(in title: String?, _ block: BlockReader, _ findings: inout Findings) {
+        guard let title, let node = block["title"], ["{{", "{%", "${"].contains(where: title.contains) else { return }
+        findings.report(
+            "R266", .warning, "`title` is no template: the staff would read `\(title)` as it stands", at: node.span,
+            help: ["write a fixed title; what is the member's own belongs into the text of  script: TEMPLATE"],
+            key: "title")
     }
 
     private func assignee(_ block: BlockReader, _ findings: inout Findings) -> CreateTask.Assignee? {

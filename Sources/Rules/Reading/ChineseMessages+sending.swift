@@ -70,6 +70,10 @@ extension ChineseMessages {
         "a name must follow the dot": "点号后面要写名称", "`_` is {words} and has no part `_`": "`{1}` 是{2}，没有 `{3}` 这一部分",
         "a list has `_`, `_` and `_`": "列表有 `{1}`、`{2}` 和 `{3}`", "there is no value `_`": "没有名为 `{1}` 的取值",
         "each channel under `_` has its own template:  {code}": "`{1}` 下的每个渠道各有自己的模板：  {2}",
+        "`_` is no template: the staff would read `_` as it stands": "`{1}` 不是模板：员工会原样看到 `{2}`",
+        "write a fixed title; what is the member's own belongs into the text of  {code}":
+            "标题请写固定的文字；会员各自的内容写在话术里：  {1}",
+        "this mail has no subject": "这封邮件没有主题",
         "items of a list have no `_`": "列表里的各项没有 `{1}`", "items have {list}": "各项有 {1}",
         "the template `_` uses `_`, which items of `_` do not have": "模板 `{1}` 用了 `{2}`，而 `{3}` 的各项没有它",
         "its items are texts: print the item itself": "各项是文本：请直接输出这一项",

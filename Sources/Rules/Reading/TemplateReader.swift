@@ -61,6 +61,11 @@ struct TemplateReader {
             entry.unused = Set(entry.placeholders.map(\.name)).subtracting(used)
             checkUse(values, entry, findings: &findings)
         }
+        if code == nil, channel?.address == .email, !block.has("subject"), block.isWithoutUnknownKeys {
+            findings.report(
+                "R267", .warning, "this mail has no subject", at: block["channel"]?.span ?? block.start,
+                help: ["add  subject: …"], key: "channel")
+        }
         entry.code = code
         entry.text = block["text"]?.text
         entry.path = findings.path + ["text"]

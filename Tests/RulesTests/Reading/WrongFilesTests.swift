@@ -100,6 +100,18 @@ struct WrongFilesTests {
         }
     }
 
+    @Test("a mail without a subject is told, unless the provider has it, or a key with a slip may be it")
+    func subject() {
+        func places(_ keys: String) -> [String] {
+            let text = RuleSetSamples.head("templates") + "templates:\n- {id: m, channel: email, text: x\(keys)}\n"
+            let reading = RuleSetSamples.read(text, path: "more.yaml")
+            return RuleSetSamples.places(reading.diagnostics, of: "more.yaml")
+        }
+        #expect(places("") == ["R267 4:20"])
+        #expect(places(", subject: y") == [] && places(", code: T1") == [])
+        #expect(places(", subjct: y").allSatisfy { $0.hasPrefix("R101") })
+    }
+
     @Test("a slip in two texts of a mail is two findings, and a name that is not declared is one")
     func namesInSeveralTexts() {
         func places(_ values: String) -> [String] {
