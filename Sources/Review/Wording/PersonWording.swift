@@ -136,7 +136,7 @@ package struct PersonWording {
     }
 
     private func label(_ column: String) -> String {
-        speech.language == .chinese ? PersonWording.label(column, .chinese) : column.replacing("_", with: " ")
+        PersonWording.label(column, speech.language).replacing("_", with: " ")
     }
 
     /// A table of the store; in English its own name.

@@ -48,12 +48,15 @@ package struct AddressBook {
     /// Notes that a list names the address: the members who have it join the book now, and others when they get it.
     mutating func list(_ address: CanonicalAddress, _ key: Data, _ number: Int64) throws {
         hasLists = true
-        for member in try holders(address, but: "", most: 2) where try entry(of: member, address.kind) != key {
-            for holder in try holders(address, but: "") where try entry(of: holder, address.kind) != key {
-                try join(holder, address.kind, key, number: number)
-            }
-            break
+        guard try lacksHolder(of: address, key) else { return }
+        for holder in try holders(address, but: "") where try entry(of: holder, address.kind) != key {
+            try join(holder, address.kind, key, number: number)
         }
+    }
+
+    /// Whether a member who has the address is not in the book with it: all of them are, or none.
+    func lacksHolder(of address: CanonicalAddress, _ key: Data) throws -> Bool {
+        try holders(address, but: "", most: 2).contains { try entry(of: $0, address.kind) != key }
     }
 
     /// For lists of which only the keys are known: the members of a page whose address a list names join the book.

@@ -19,7 +19,9 @@ extension RowWriter {
     ) throws -> Written {
         let key = try book.key(address)
         // What members with the address said is in the book once it is listed: a refusal ends it.
-        if case .world = origin, row.state == .withdrawn { try book.list(address, key, try number()) }
+        if case .world = origin, row.state == .withdrawn, try book.lacksHolder(of: address, key) {
+            try book.list(address, key, try number())
+        }
         let written = try write(consent: row, by: .list(key), columns)
         if written == .inserted { try book.list(address, key, try number()) }
         return written
