@@ -73,7 +73,7 @@ test: test-packages $(SCHEMA_JUDGE) $(EVENT_CLIENTS) $(API_JUDGE) $(PROMTOOL) ##
 	  grep -E "^. Test run with" .build/test.log; exit 1; }
 
 fidelity: test-packages ## random rule sets from another seed: dry-run, daemon and second implementation must agree
-	NUDGED_FIDELITY=400 NUDGED_CONDITIONS=20000 NUDGED_SEED=$${NUDGED_SEED:-$$(( RANDOM * 32768 + RANDOM ))} \
+	NUDGED_FIDELITY=400 NUDGED_WORKSPACES=1000 NUDGED_CONDITIONS=20000 NUDGED_SEED=$${NUDGED_SEED:-$$(( RANDOM * 32768 + RANDOM ))} \
 	  swift test --no-parallel $(FLAGS) --filter 'FidelityTests|SecondImplementation|ConditionDifferential|DaemonWalk'
 
 lint: ## formatting, tests that would never run, the house (imports, SQL, sizes, labels), and sentences in one language only

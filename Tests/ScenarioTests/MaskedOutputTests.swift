@@ -69,7 +69,14 @@ struct MaskedOutputTests {
     }
 
     private static let secrets = ["13812345678", "139 1234 5678", "13912345678"]
-    private static let note = "138****5678 或 139****5678，单号 20261128138123456789"
+    /// An order number in which there happens to be the number of the member: it is none.
+    private static let order = "20261128138123456789"
+    private static let note = "138****5678 或 139****5678，单号 \(order)"
+
+    private static func hasSecrets(_ text: String) -> Bool {
+        let rest = text.replacing(order, with: "")
+        return secrets.contains { rest.contains($0) }
+    }
 
     @Test(
         "values, reasons and texts are masked in every format, and the numbers of orders are not",
@@ -84,7 +91,7 @@ struct MaskedOutputTests {
         let text = try scratch.run("nudged \(command)").printed.joined(separator: "\n")
         #expect(text.contains("139****5678"), "\(text)")
         #expect(text.contains(Self.note) == command.hasPrefix("dry-run"), "\(text)")
-        for secret in Self.secrets { #expect(!text.contains(secret), "\(text)") }
+        #expect(!Self.hasSecrets(text), "\(text)")
     }
 
     @Test(
@@ -112,6 +119,6 @@ struct MaskedOutputTests {
         let text =
             (run.printed + update.printed).joined(separator: "\n") + (try scratch.text("rules/tests/a.test.yaml"))
         #expect(text.contains("138****5678"), "\(text)")
-        for secret in Self.secrets { #expect(!text.contains(secret), "\(text)") }
+        #expect(!Self.hasSecrets(text), "\(text)")
     }
 }
