@@ -94,8 +94,6 @@ DELETE FROM address_consents WHERE address = ?1 AND channel = ?2 AND at = ?3 AND
 
 SELECT id, phone, email, wechat_openid, wecom_external_userid FROM members WHERE id > ? ORDER BY id LIMIT ?
 
-INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-
 SELECT CAST({json data} ->> 'channel' AS TEXT), {json data} ->> 'purpose' IS DISTINCT FROM 'service' FROM events WHERE seq = ?
 
 INSERT INTO shared_addresses (member, kind, address, seq) VALUES (?, ?, ?, ?)
@@ -143,6 +141,19 @@ SELECT ?2, CAST({json data} ->> 'channel' AS TEXT), at, seq, member FROM events
 WHERE member = ?1 AND name = 'message.sent' AND {json data} ->> 'purpose' IS DISTINCT FROM 'service'
   AND {json data} ->> 'channel' IS NOT NULL
 ON CONFLICT (address, channel, at, event) DO UPDATE SET member = excluded.member
+
+INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (address, channel) DO UPDATE SET reason = excluded.reason
+WHERE CASE excluded.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END > CASE address_suppressions.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END
+
+INSERT INTO list_consents (address, channel, purpose, at, state, source, seq)
+SELECT l.address, l.channel, l.purpose, MAX(g.at) + 1, 'withdrawn', MAX(l.source), ?3
+FROM list_consents l JOIN consents g ON g.member = ?1 AND g.purpose = l.purpose AND g.state = 'granted'
+  AND g.at > l.at AND g.seq < l.seq AND (l.channel = '*' OR g.channel IN (l.channel, '*'))
+WHERE l.address = ?2 AND l.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM list_consents k
+  WHERE k.address = l.address AND k.channel = l.channel AND k.purpose = l.purpose AND k.at > g.at)
+GROUP BY l.address, l.channel, l.purpose
+ON CONFLICT DO NOTHING
 
 -- Store/AddressKey.swift
 
@@ -400,24 +411,6 @@ SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR 
 
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND (((m.gender IN (:v0, :v1)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v2 AND h.at <= :now AND (nudged_number({scalar h.data 'flag'}) <= :v3)) BETWEEN 1 AND 2)) OR ((((m.region IS NOT NULL) IS NOT TRUE) OR ((m.region IS NOT NULL) IS NOT TRUE)) AND TRUE) OR ((COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day')) IS NULL))) AND NOT EXISTS (SELECT 1 FROM decisions d
   WHERE d.member = m.id AND d.rule = :rule AND d.occasion = :occasion)
-
-SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND m.zone = 'Pacific/Apia' AND (((SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) IS NULL) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) < 2) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now) = 2)))
-
-SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'America/New_York', 'Europe/London', 'Pacific/Apia')) AND (((SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) IS NULL) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) < 2) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now) = 2)))
 
 SELECT COUNT(*) FROM members m WHERE m.status = 'active' AND (m.zone IS NULL OR m.zone = 'Asia/Shanghai' OR m.zone NOT IN ('Asia/Shanghai', 'Europe/Paris')) AND ((((((m.wecom_external_userid IN (:v0, :v1)) IS NOT TRUE) IS NOT TRUE)) AND (((m.email IN (:v2, :v3)) IS NOT TRUE))) OR ((((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') >= :v4 AND (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'money') <= :v5)) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v6 AND h.at <= :now AND h.at > :ago24h) >= 1)) OR ((((substr(m.tier, 1, 2) = :v7) IS NOT TRUE)) AND ((((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE) OR (((SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'bool') IS NULL) IS NOT TRUE)) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v8 AND h.at <= :now) = 0) IS NOT TRUE)))
 
@@ -746,6 +739,9 @@ SELECT e.seq FROM events e WHERE e.seq = :event
 SELECT e.seq FROM own_messages e WHERE e.decision = :event
 
 SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND id = :id AND (state = 'unused' OR (state = 'used' AND used_at > :now)))
+
+SELECT EXISTS (SELECT 1 FROM coupons WHERE member = :member AND expires_at > :from
+  AND expires_at <= :to AND rule IS DISTINCT FROM :rule AND (state = 'unused' OR (state = 'used' AND used_at > :now)))
 
 SELECT (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.refunded'
  AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'complaint.opened'
@@ -2334,10 +2330,54 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
+ JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
+ WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
+   AND COALESCE(i.category, g.category) IS NOT NULL
+ GROUP BY top
+ ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c7
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
   CAST(nudged_derived(((SELECT COALESCE(SUM(i.price * i.quantity), 0) FROM orders o JOIN order_items i ON i.member = o.member AND i.order_id = o.id WHERE o.member = m.id AND o.status = 'paid' AND i.category = 'beans' AND o.paid_at <= :now AND o.paid_at > :now - 365 * 86400000000)), 'money') AS BIGINT) AS c7,
   CAST(nudged_derived(((:now - (SELECT MAX(e.at) FROM events e WHERE e.member = m.id AND e.name = 'store.visited' AND e.at <= :now)) / 86400000000), 'number') AS DOUBLE PRECISION) AS c8,
   nudged_derived(((SELECT json_group_array(DISTINCT i.sku) FROM order_items i WHERE i.member = m.id)), 'list') AS c9,
   (SELECT CAST(nudged_attribute(value, type, 'number', 'Asia/Shanghai') AS DOUBLE PRECISION) FROM member_attributes WHERE member = m.id AND name = 'shoe') AS c10
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  m.phone AS c7,
+  {scalar e.data 'contact'} AS c8,
+  COALESCE({scalar e.data 'order'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.id FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END) AS c9,
+  NULL AS c10,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c11,
+  NULL AS c12,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  NULL AS c16
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 
@@ -2398,28 +2438,6 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-
-WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
-  CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'derived_14'), nudged_derived((m.tier), 'code')) AS c7,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c8,
-  m.personalisation AS c9
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
 
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
@@ -2995,6 +3013,40 @@ LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
   AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  CASE m.tier WHEN 'silver' THEN 1 WHEN 'gold' THEN 2 WHEN 'platinum' THEN 3 END AS c7,
+  (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
+  NULL AS c9,
+  ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago30d) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago30d)) AS c10,
+  NULL AS c11,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND at <= :now) AS c12,
+  NULL AS c13,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('log', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  NULL AS c17,
+  NULL AS c18,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c19,
+  NULL AS c20,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c21,
+  NULL AS c22,
+  NULL AS c23,
+  NULL AS c24
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+
 WITH b AS MATERIALIZED (SELECT i, c0 AS member, c1 AS ref, CAST(c2 AS BIGINT) AS event,
   CAST(c3 AS BIGINT) AS lo, CAST(c4 AS BIGINT) AS hi, CAST(c5 AS BIGINT) AS day FROM {rows :batch} t)
 SELECT b.i AS c0,
@@ -3056,6 +3108,35 @@ FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
   AND shared_phone.kind = 'phone'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  m.wecom_external_userid AS c7,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c8,
+  NULL AS c9,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c10,
+  shared_wecom_external_userid.address AS c11,
+  NULL AS c12,
+  NULL AS c13
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3258,6 +3339,44 @@ WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  k.code AS c7,
+  NULL AS c8,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c9,
+  NULL AS c10,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c11,
+  NULL AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  m.wechat_openid AS c15,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
+    AND at <= :now)))) AS c16,
+  NULL AS c17,
+  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c18,
+  shared_wechat_openid.address AS c19,
+  NULL AS c20,
+  NULL AS c21
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
+  AND shared_wechat_openid.kind = 'wechat_openid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
   (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
   AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
   (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
@@ -3437,46 +3556,6 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
-  m.tier AS c7,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifetime_spend') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c8,
-  NULL AS c9,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c10,
-  NULL AS c11,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c12,
-  NULL AS c13,
-  NULL AS c14,
-  NULL AS c15,
-  m.wecom_external_userid AS c16,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
-    AND at <= :now)))) AS c17,
-  NULL AS c18,
-  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c19,
-  shared_wecom_external_userid.address AS c20,
-  NULL AS c21,
-  NULL AS c22
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
-  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3740,49 +3819,6 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_rank') AS DOUBLE PRECISION), CASE m.tier WHEN 'silver' THEN 1 WHEN 'gold' THEN 2 WHEN 'platinum' THEN 3 END) AS c7,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'points_balance') AS DOUBLE PRECISION), (SELECT CAST(COALESCE(SUM(1.0 * p.remaining), 0) AS BIGINT) FROM points p WHERE p.member = m.id
- AND (p.earned_at IS NULL OR p.earned_at <= :now) AND (p.expires_at IS NULL OR p.expires_at > :now))) AS c8,
-  COALESCE(CAST(nudged_derived((SELECT value FROM member_overrides WHERE member = m.id AND name = 'is_birthday'), 'bool') AS BIGINT), nudged_is_birthday(m.birthday_key, m.birthday_year, :today, 'leap_years_only,skip,next_day')) AS c9,
-  k.code AS c10,
-  k.expires_at AS c11,
-  NULL AS c12,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c13,
-  NULL AS c14,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c15,
-  NULL AS c16,
-  NULL AS c17,
-  NULL AS c18,
-  m.wechat_openid AS c19,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND at <= :now) OR (shared_wechat_openid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wechat_openid.address AND {unindexed channel} IN ('wechat', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wechat_openid.address AND channel = 'wechat' AND follows = 0
-    AND at <= :now)))) AS c20,
-  NULL AS c21,
-  CASE WHEN shared_wechat_openid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wechat', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wechat_openid.address AND channel IN ('wechat', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c22,
-  shared_wechat_openid.address AS c23,
-  NULL AS c24,
-  NULL AS c25
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
-LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
-  AND shared_wechat_openid.kind = 'wechat_openid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
   m.display_name AS c7,
   m.phone AS c8,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
@@ -3857,6 +3893,95 @@ LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
   AND shared_email.kind = 'email'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7,
+  m.display_name AS c8,
+  NULL AS c9,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c10,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c11,
+  NULL AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  m.email AS c16,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c17,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = 'email' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c18,
+  NULL AS c19,
+  shared_email.address AS c20,
+  NULL AS c21,
+  NULL AS c22
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  NULL AS c3,
+  NULL AS c4,
+  NULL AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  m.advisor AS c7,
+  m.phone AS c8,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
+    AND at <= :now)))) AS c9,
+  NULL AS c10,
+  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c11,
+  shared_phone.address AS c12,
+  NULL AS c13,
+  NULL AS c14,
+  m.wecom_external_userid AS c15,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c16,
+  NULL AS c17,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c18,
+  shared_wecom_external_userid.address AS c19,
+  NULL AS c20,
+  NULL AS c21
+FROM b LEFT JOIN members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
+  AND shared_phone.kind = 'phone'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -3952,59 +4077,6 @@ SELECT b.i AS c0,
   NULL AS c4,
   NULL AS c5,
   NULL AS c6,
-  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,same_month,last_day') AS c7,
-  NULL AS c8,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c9,
-  NULL AS c10,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c11,
-  NULL AS c12,
-  NULL AS c13,
-  NULL AS c14,
-  m.phone AS c15,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c16,
-  NULL AS c17,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c18,
-  shared_phone.address AS c19,
-  NULL AS c20,
-  NULL AS c21,
-  m.wecom_external_userid AS c22,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
-    AND at <= :now)))) AS c23,
-  NULL AS c24,
-  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c25,
-  shared_wecom_external_userid.address AS c26,
-  NULL AS c27,
-  NULL AS c28
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
-LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
-  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
   (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') AS c7,
   (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
@@ -4042,6 +4114,56 @@ LEFT JOIN events e ON e.seq = b.event
 LEFT JOIN orders o ON o.member = b.member AND o.id = b.ref
 LEFT JOIN shared_addresses shared_wechat_openid ON shared_wechat_openid.member = b.member
   AND shared_wechat_openid.kind = 'wechat_openid'
+LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
+  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+
+WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
+  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
+SELECT b.i AS c0,
+  m.preferred_channel AS c1,
+  m.personalisation AS c2,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  NULL AS c5,
+  NULL AS c6,
+  nudged_age(m.birthday_key, m.birthday_year, :today, 'feb_28,skip,last_day') AS c7,
+  (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c8,
+  m.wecom_external_userid AS c9,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
+    AND at <= :now)))) AS c10,
+  NULL AS c11,
+  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c12,
+  shared_wecom_external_userid.address AS c13,
+  NULL AS c14,
+  NULL AS c15,
+  m.email AS c16,
+  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
+    AND at <= :now)))) AS c17,
+  NULL AS c18,
+  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
+    AND purpose = 'service' AND at <= :now) t) END AS c19,
+  shared_email.address AS c20,
+  NULL AS c21,
+  NULL AS c22
+FROM b {then} members m ON m.id = b.member
+LEFT JOIN events e ON e.seq = b.event
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
+LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
+  AND shared_email.kind = 'email'
 LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
   AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
@@ -4206,62 +4328,56 @@ WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT)
 SELECT b.i AS c0,
   m.preferred_channel AS c1,
   m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  (SELECT CAST(nudged_attribute(value, type, 'bool', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'vegan') AS c7,
-  (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) AS c8,
-  m.display_name AS c9,
-  (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)) AS c10,
-  m.wecom_external_userid AS c11,
+  (SELECT {joined}(CAST(d.at AS TEXT), ',') FROM decisions d WHERE d.member = m.id AND d.rule = :rule AND d.at <= :now
+  AND d.at >= :acts_from AND d.shadow = 0 AND (d.outcome = 'sent' OR d.outcome = 'task_created' OR d.outcome = 'done' OR d.outcome = 'held_out')) AS c3,
+  (SELECT {joined}(CAST(h.at AS TEXT), ',') FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+  AND h.at >= :acts_from AND h.source <> 'nudged' AND {json h.data} ->> 'rule' = :rule) AS c4,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  NULL AS c7,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_item'), (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1)) AS c8,
+  (SELECT {joined}(tag, '') FROM (SELECT tag FROM member_tags WHERE member = m.id ORDER BY n, tag) t) AS c9,
+  m.tier AS c10,
+  (SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago7d AND (((nudged_text({scalar h.data 'sku'}) IN (:v1, :v2)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = h.member AND i.order_id = h.ref AND (nudged_text(i.sku) IN (:v3, :v4)))))) AS c11,
+  NULL AS c12,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c13,
+  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c14,
+  NULL AS c15,
+  NULL AS c16,
+  NULL AS c17,
+  NULL AS c18,
+  m.wecom_external_userid AS c19,
   (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
   SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
   OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
-    AND at <= :now)))) AS c12,
-  NULL AS c13,
+    AND at <= :now)))) AS c20,
   CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wecom_external_userid.address
+  AND channel = 'wecom' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_wecom_external_userid.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'marketing' AND at <= :now
   UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c14,
-  shared_wecom_external_userid.address AS c15,
-  NULL AS c16,
-  NULL AS c17,
-  m.email AS c18,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
-    AND at <= :now)))) AS c19,
-  NULL AS c20,
-  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c21,
-  shared_email.address AS c22,
-  NULL AS c23,
-  NULL AS c24,
-  NULL AS c25,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c26,
-  NULL AS c27,
-  (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'service' AND at <= :now) AS c28,
-  NULL AS c29,
-  NULL AS c30,
-  NULL AS c31
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END AS c21,
+  NULL AS c22,
+  shared_wecom_external_userid.address AS c23,
+  CASE WHEN shared_wecom_external_userid.address IS NOT NULL THEN (SELECT {joined}(CAST(at AS TEXT), ',') FROM (
+  SELECT at FROM address_sends WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND at <= :now
+    AND at >= :sends_from AND member <> m.id ORDER BY at DESC LIMIT 2) t) END AS c24,
+  NULL AS c25
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
-  AND shared_email.kind = 'email'
+LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
 LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
   AND shared_wecom_external_userid.kind = 'wecom_external_userid'
 
@@ -4330,8 +4446,14 @@ SELECT b.i AS c0,
   m.personalisation AS c2,
   NULL AS c3,
   NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
+  (SELECT {joined}(CAST(t.at AS TEXT), ',') FROM (
+  SELECT h.at FROM events h WHERE h.member = m.id AND h.name = 'message.sent' AND h.at <= :now
+    AND h.at >= :sends_from AND {json h.data} ->> 'purpose' IS DISTINCT FROM 'service'
+  UNION ALL SELECT d.at FROM decisions d WHERE d.member = m.id AND d.outcome = 'sent' AND d.shadow = 0
+    AND d.is_service = 0 AND d.at <= :now AND d.at >= :sends_from) t) AS c5,
+  (SELECT {joined}(key || '' || variant, '') FROM experiment_overrides WHERE member = m.id) AS c6,
+  k.face_value AS c7,
+  k.template AS c8,
   COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
  JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
  WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
@@ -4339,9 +4461,13 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
    AND COALESCE(i.category, g.category) IS NOT NULL
  GROUP BY top
  ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c7,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_rank') AS DOUBLE PRECISION), CASE m.tier WHEN 'silver' THEN 1 WHEN 'gold' THEN 2 WHEN 'platinum' THEN 3 END) AS c8,
-  (SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') AS c9,
+   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c9,
+  m.tier AS c10,
+  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'last_item'), (SELECT COALESCE(i.name, g.name) FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = m.id AND i.order_id = (SELECT x.id FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)
+   ORDER BY x.paid_at DESC, x.id DESC LIMIT 1)
+ ORDER BY 1.0 * COALESCE(i.price, g.price, 0) * i.quantity DESC, i.line LIMIT 1)) AS c11,
   COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'rfm.segment'), (SELECT CASE WHEN r >= 4 AND f >= 4 AND money >= 4 THEN 'core' WHEN r >= 4 THEN 'promising'
       WHEN r <= 2 AND (f >= 4 OR money >= 4) THEN 'at_risk' WHEN r <= 2 THEN 'sleeping'
       ELSE 'regular' END FROM (SELECT nudged_recency((SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
@@ -4353,93 +4479,19 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 1000000 THEN 5 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 500000 THEN 4 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 200000 THEN 3 WHEN (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t)) AS c10,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'average_order_value') AS BIGINT), (SELECT (CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) * 2 + COUNT(*)) / NULLIF(COUNT(*) * 2, 0) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c11,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifetime_spend') AS BIGINT), (SELECT CAST(COALESCE(SUM(1.0 * x.total), 0) AS BIGINT) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now))) AS c12,
+AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d) >= 50000 THEN 2 ELSE 1 END) AS money) t)) AS c12,
   NULL AS c13,
-  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND at <= :now) AS c14,
+  NULL AS c14,
+  EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND at <= :now) AS c15,
   (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('push', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c15,
-  NULL AS c16,
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('webhook', '*') AND {unindexed purpose} = 'marketing' AND at <= :now) AS c16,
   NULL AS c17,
   NULL AS c18,
-  NULL AS c19
+  NULL AS c19,
+  NULL AS c20
 FROM b {then} members m ON m.id = b.member
 LEFT JOIN events e ON e.seq = b.event
-
-WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
-  CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
-SELECT b.i AS c0,
-  m.preferred_channel AS c1,
-  m.personalisation AS c2,
-  NULL AS c3,
-  NULL AS c4,
-  NULL AS c5,
-  NULL AS c6,
-  COALESCE(CAST((SELECT value FROM member_overrides WHERE member = m.id AND name = 'birthday_month') AS DOUBLE PRECISION), nudged_birthday_month(m.birthday_key, m.birthday_year, :today, 'mar_1,skip,last_day')) AS c7,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'top_category'), (SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1)) AS c8,
-  COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'tier_name'), CASE m.tier WHEN 'silver' THEN '银卡' WHEN 'gold' THEN '金卡' WHEN 'platinum' THEN '白金' END) AS c9,
-  ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) + (SELECT COUNT(*) FROM own_messages h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now)) AS c10,
-  m.email AS c11,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN ('email', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = 'email' AND follows = 0
-    AND at <= :now)))) AS c12,
-  NULL AS c13,
-  CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('email', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN ('email', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c14,
-  shared_email.address AS c15,
-  NULL AS c16,
-  NULL AS c17,
-  m.wecom_external_userid AS c18,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND at <= :now) OR (shared_wecom_external_userid.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_wecom_external_userid.address AND {unindexed channel} IN ('wecom', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_wecom_external_userid.address AND channel = 'wecom' AND follows = 0
-    AND at <= :now)))) AS c19,
-  NULL AS c20,
-  CASE WHEN shared_wecom_external_userid.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('wecom', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_wecom_external_userid.address AND channel IN ('wecom', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c21,
-  shared_wecom_external_userid.address AS c22,
-  NULL AS c23,
-  NULL AS c24,
-  m.phone AS c25,
-  (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND at <= :now) OR (shared_phone.address IS NOT NULL AND (EXISTS (
-  SELECT 1 FROM address_suppressions WHERE address = shared_phone.address AND {unindexed channel} IN ('sms', '*') AND at <= :now)
-  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_phone.address AND channel = 'sms' AND follows = 0
-    AND at <= :now)))) AS c26,
-  NULL AS c27,
-  CASE WHEN shared_phone.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
-  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN ('sms', '*') AND {unindexed purpose} = 'service' AND at <= :now
-  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_phone.address AND channel IN ('sms', '*')
-    AND purpose = 'service' AND at <= :now) t) END AS c28,
-  shared_phone.address AS c29,
-  NULL AS c30,
-  NULL AS c31
-FROM b {then} members m ON m.id = b.member
-LEFT JOIN events e ON e.seq = b.event
-LEFT JOIN carts c ON c.member = b.member AND c.id = b.ref AND c.at = b.lo
-LEFT JOIN shared_addresses shared_email ON shared_email.member = b.member
-  AND shared_email.kind = 'email'
-LEFT JOIN shared_addresses shared_phone ON shared_phone.member = b.member
-  AND shared_phone.kind = 'phone'
-LEFT JOIN shared_addresses shared_wecom_external_userid ON shared_wecom_external_userid.member = b.member
-  AND shared_wecom_external_userid.kind = 'wecom_external_userid'
+LEFT JOIN coupons k ON k.member = b.member AND k.id = b.ref
 
 WITH b AS (SELECT 0 AS i, :member AS member, :ref AS ref, CAST(:event AS BIGINT) AS event,
   CAST(:lo AS BIGINT) AS lo, CAST(:hi AS BIGINT) AS hi, CAST(:day AS BIGINT) AS day)
@@ -4637,8 +4689,7 @@ SELECT {hex s.address} || ' ' || d.channel AS subject, d.id, c.member, c.rule, c
   d.purpose = 'marketing' AND (a.outcome IS NULL OR a.outcome IN ('accepted', 'unknown')), a.limits, s.seq
 FROM shared_addresses s {then} members m ON m.id = s.member {then} decisions c ON c.member = s.member
   {then} deliveries d ON d.decision = c.id {then} attempts a ON a.delivery = d.id
-WHERE d.purpose = 'marketing' AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email
-  WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+WHERE d.purpose = 'marketing' AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid WHEN 'wecom_external_userid' THEN m.wecom_external_userid END
 ORDER BY 1
 
 -- Store/Invariants.swift
@@ -4750,15 +4801,13 @@ SELECT d.id FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.memb
   OR EXISTS (SELECT 1 FROM short_links l WHERE l.delivery = d.id AND l.url <> '')) LIMIT 100
 
 SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
-JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
-  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid WHEN 'wecom_external_userid' THEN m.wecom_external_userid END
 JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
 JOIN address_suppressions x ON x.address = s.address AND x.channel IN (d.channel, '*')
   AND x.seq < a.intent_seq LIMIT 100
 
 SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
-JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
-  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid WHEN 'wecom_external_userid' THEN m.wecom_external_userid END
 JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
 JOIN followings f ON f.address = s.address AND f.channel = d.channel AND f.follows = 0
   AND f.seq < a.intent_seq LIMIT 100
@@ -4779,21 +4828,21 @@ WHERE a.code IS DISTINCT FROM 'settled'
   AND a.intent_seq > COALESCE((SELECT g.seq FROM merged_decisions g WHERE g.decision = d.decision), 0) AND NOT EXISTS (
   SELECT 1 FROM consents g WHERE g.member = d.member
   AND g.channel IN (d.channel, '*') AND g.purpose = d.purpose AND g.state = 'granted'
-  AND g.at > w.at AND g.seq < a.intent_seq)
+  AND g.at > w.at AND g.seq >= w.seq AND g.seq < a.intent_seq)
   AND NOT (d.purpose = 'marketing' AND EXISTS (
     SELECT 1 FROM consent_requests q WHERE q.member = d.member AND q.channel = d.channel
     AND q.confirmed_at > w.at AND q.confirmed_at <= a.intent_at)) LIMIT 100
 
 SELECT DISTINCT a.delivery FROM shared_addresses s JOIN members m ON m.id = s.member
-JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone
-  WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid ELSE m.wecom_external_userid END
+JOIN v_deliveries d ON d.member = s.member AND d.address = CASE s.kind WHEN 'phone' THEN m.phone WHEN 'email' THEN m.email WHEN 'wechat_openid' THEN m.wechat_openid WHEN 'wecom_external_userid' THEN m.wecom_external_userid END
 JOIN attempts a ON a.delivery = d.id AND a.intent_seq > s.seq
 JOIN address_consents w ON w.address = s.address AND w.channel IN (d.channel, '*')
   AND w.state = 'withdrawn' AND w.member <> d.member AND w.seq < a.intent_seq
 LEFT JOIN shared_addresses o ON o.member = w.member AND o.address = w.address
 WHERE d.purpose = 'marketing' AND (w.member = '' OR o.seq < a.intent_seq) AND NOT EXISTS (
   SELECT 1 FROM address_consents g WHERE g.address = w.address AND g.channel IN (d.channel, '*')
-    AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq) LIMIT 100
+    AND g.state = 'granted' AND g.at > w.at AND g.seq < a.intent_seq
+    AND (g.seq >= w.seq OR (w.member <> '' AND (s.seq > w.seq OR o.seq > w.seq)))) LIMIT 100
 
 SELECT DISTINCT a.delivery FROM decisions c JOIN members m ON m.id = c.member
 JOIN deliveries d ON d.decision = c.id JOIN attempts a ON a.delivery = d.id
@@ -4834,6 +4883,16 @@ SELECT 'member_tags' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM quarantine x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'merged_members' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM merged_members x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) UNION ALL SELECT 'merged_addresses' AS name FROM erasures e
   WHERE EXISTS (SELECT 1 FROM merged_addresses x WHERE x.member = 'erased:' || CAST(e.seq AS TEXT)) LIMIT 100
+
+-- Store/KeptRefusals.swift
+
+SELECT channel, purpose, at, source FROM list_consents WHERE address = ? AND state = 'withdrawn'
+ORDER BY at, channel, purpose
+
+SELECT w.channel, w.purpose, w.at, w.source FROM consents w WHERE w.member = ?1 AND w.state = 'withdrawn'
+  AND NOT EXISTS (SELECT 1 FROM consents g WHERE g.member = ?1 AND {unindexed g.purpose} = w.purpose
+    AND {unindexed g.channel} IN (w.channel, '*') AND g.state = 'granted' AND g.at > w.at)
+ORDER BY w.at, w.channel, w.purpose
 
 -- Store/LatestEvents.swift
 
@@ -5036,8 +5095,6 @@ SELECT key, value FROM {members ?} t ORDER BY id
 
 SELECT at, earlier, read FROM traces WHERE id = ?
 
-SELECT * FROM decisions WHERE member = ? AND rule = ?
-
 DELETE FROM decisions WHERE member = ? AND rule = ? AND occasion = ?
 
 SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND kind = 'held'
@@ -5045,7 +5102,12 @@ SELECT occasion, first_due, trace FROM waits WHERE member = ? AND rule = ? AND k
 
 DELETE FROM merged_decisions WHERE decision IN (SELECT id FROM decisions WHERE member = ? AND rule = ? AND occasion = ?)
 
+SELECT c.*, (SELECT d.state FROM deliveries d WHERE d.decision = c.id ORDER BY d.step DESC LIMIT 1) AS message
+FROM decisions c WHERE c.member = ? AND c.rule = ?
+
 -- Store/MemberRecords+events.swift
+
+SELECT at FROM decisions WHERE id = ?
 
 DELETE FROM events WHERE member = ? AND name = ? AND at = ?
 
@@ -5063,6 +5125,22 @@ WHERE member = ?1 AND name = 'message.sent' AND at >= ?2 AND at <= ?3
 UNION ALL SELECT at, rule, 1, id FROM decisions WHERE member = ?1 AND at >= ?2 AND at <= ?3
   AND outcome = 'sent' AND shadow = 0 AND is_service = 0
 ORDER BY 1 DESC, 3 DESC, 4 DESC
+
+-- Store/MemberRecords+filters.swift
+
+SELECT e.at, {scalar e.data 'city'}, (((nudged_text({scalar e.data 'city'}) IN (:v0)))) IS TRUE FROM events e
+WHERE e.member = :member AND e.name = :name AND e.at <= :now ORDER BY e.at DESC, e.seq DESC LIMIT 1
+
+SELECT e.at, {scalar e.data 'version'}, ((nudged_number({scalar e.data 'version'}) >= :v0)) IS TRUE FROM events e
+WHERE e.member = :member AND e.name = :name AND e.at <= :now ORDER BY e.at DESC, e.seq DESC LIMIT 1
+
+SELECT e.at, {scalar e.data 'amount'}, (((nudged_number({scalar e.data 'amount'}) >= :v0 AND nudged_number({scalar e.data 'amount'}) <= :v1))) IS TRUE, {scalar e.data 'flag'}, (((nudged_text({scalar e.data 'flag'}) IN (:v2)))) IS TRUE FROM events e
+WHERE e.member = :member AND e.name = :name AND e.at <= :now ORDER BY e.at DESC, e.seq DESC LIMIT 1
+
+SELECT e.at, {scalar e.data 'city'}, (((nudged_text({scalar e.data 'city'}) IN (:v0)))) IS TRUE, COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END), (((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v1)))) IS TRUE FROM events e
+WHERE e.member = :member AND e.name = :name AND e.at <= :now ORDER BY e.at DESC, e.seq DESC LIMIT 1
 
 -- Store/MemberRecords.swift
 
@@ -5100,10 +5178,16 @@ SELECT id FROM members
 
 SELECT key, at FROM erasures
 
+SELECT EXISTS (SELECT 1 FROM deliveries WHERE text = ?)
+
 SELECT d.text FROM decisions c JOIN deliveries d ON d.decision = c.id
 WHERE c.member = ? AND d.text IS NOT NULL ORDER BY d.id DESC LIMIT 4
 
 -- Store/MemberStore+lift.swift
+
+SELECT 1 FROM members WHERE id = ?
+
+DELETE FROM suppressions WHERE member = ? AND channel = ?
 
 DELETE FROM address_suppressions WHERE address = ? AND channel = ?
 
@@ -5284,9 +5368,6 @@ UPDATE dates SET member = ?2 WHERE member = ?1
 UPDATE coupons SET member = ?2 WHERE member = ?1
   AND NOT EXISTS (SELECT 1 FROM coupons o WHERE o.member = ?2 AND o.id = coupons.id)
 
-INSERT INTO suppressions (member, channel, reason, at, seq) SELECT ?2, channel, reason, at, ?3 FROM suppressions
-WHERE member = ?1 ON CONFLICT DO NOTHING
-
 UPDATE picks SET member = ?2 WHERE member = ?1
   AND NOT EXISTS (SELECT 1 FROM picks o WHERE o.member = ?2 AND o.rule = picks.rule AND o.occasion = picks.occasion)
 
@@ -5307,6 +5388,10 @@ UPDATE experiment_overrides SET member = ?2 WHERE member = ?1
 
 UPDATE personalisation_choices SET member = ?2 WHERE member = ?1
   AND NOT EXISTS (SELECT 1 FROM personalisation_choices o WHERE o.member = ?2 AND o.at = personalisation_choices.at)
+
+INSERT INTO suppressions (member, channel, reason, at, seq) SELECT ?2, channel, reason, at, ?3 FROM suppressions
+WHERE member = ?1 ON CONFLICT (member, channel) DO UPDATE SET reason = excluded.reason
+WHERE CASE excluded.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END > CASE suppressions.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END
 
 -- Store/MergedMembers.swift
 
@@ -5621,10 +5706,6 @@ SELECT id, template, code, face_value, issued_at, expires_at, state, used_at, ru
 
 SELECT s.kind, a.channel, a.reason, a.at FROM shared_addresses s JOIN address_suppressions a ON a.address = s.address WHERE s.member = :member ORDER BY a.channel
 
-SELECT id, rule, occasion, due, at, outcome, because, channel, template, coupon, task, variant, shadow FROM decisions WHERE member = :member ORDER BY at DESC, id DESC
-
-SELECT id, rule, occasion, due, at, outcome, because, channel, template, coupon, task, variant, shadow FROM decisions WHERE member = :member ORDER BY at DESC, id DESC LIMIT :most
-
 SELECT r.delivery, r.part, r.status, r.code, r.at FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN receipts r ON r.delivery = d.id WHERE c.member = :member ORDER BY r.delivery DESC, r.seq
 
 SELECT l.delivery, l.name, l.url, l.clicks, l.first_click FROM decisions c JOIN deliveries d ON d.decision = c.id JOIN short_links l ON l.delivery = d.id WHERE c.member = :member ORDER BY l.delivery DESC, l.n
@@ -5644,6 +5725,14 @@ SELECT d.id, d.decision, d.rule, d.channel, d.template, d.purpose, d.state, d.cr
 SELECT id, display_name, gender, status, tier, birthday_key, birthday_year, registered_at, phone, email, wechat_openid, wecom_external_userid, city, region, store_id, advisor, language, timezone, preferred_channel, personalisation FROM members WHERE id = :member
 
 SELECT d.id, d.decision, d.rule, d.channel, d.template, d.purpose, d.state, d.created_at, d.address, d.subject, d.text, d.html, d.template_code, d.template_values FROM decisions c JOIN deliveries d ON d.decision = c.id WHERE c.member = :member ORDER BY d.id DESC LIMIT :most
+
+SELECT c.id, c.rule, c.occasion, c.due, c.at, c.outcome, d.state, c.because, c.channel, c.template, c.coupon, c.task, c.variant, c.shadow FROM decisions c LEFT JOIN deliveries d ON d.decision = c.id
+  AND d.step = (SELECT MAX(l.step) FROM deliveries l WHERE l.decision = c.id)
+WHERE c.member = :member ORDER BY c.at DESC, c.id DESC
+
+SELECT c.id, c.rule, c.occasion, c.due, c.at, c.outcome, d.state, c.because, c.channel, c.template, c.coupon, c.task, c.variant, c.shadow FROM decisions c LEFT JOIN deliveries d ON d.decision = c.id
+  AND d.step = (SELECT MAX(l.step) FROM deliveries l WHERE l.decision = c.id)
+WHERE c.member = :member ORDER BY c.at DESC, c.id DESC LIMIT :most
 
 -- Store/PhonesAsIDs.swift
 
@@ -5698,12 +5787,66 @@ SELECT m.id FROM members m WHERE m.id IN {texts ?} AND (
   OR EXISTS (SELECT 1 FROM tasks t WHERE t.member = m.id AND t.state = 'open')
   OR EXISTS (SELECT 1 FROM waits w WHERE w.member = m.id))
 
+SELECT m.id FROM members m WHERE m.id IN {texts ?} AND (
+  EXISTS (SELECT 1 FROM shared_addresses s JOIN shared_addresses o ON o.address = s.address
+    AND o.member <> m.id WHERE s.member = m.id)
+  OR EXISTS (SELECT 1 FROM shared_addresses s JOIN merged_addresses g ON g.address = s.address
+    AND g.member <> m.id WHERE s.member = m.id)
+  OR EXISTS (SELECT 1 FROM merged_addresses g JOIN shared_addresses o ON o.address = g.address
+    AND o.member <> m.id WHERE g.member = m.id)
+  OR EXISTS (SELECT 1 FROM merged_addresses g JOIN merged_addresses o ON o.address = g.address
+    AND o.member <> m.id WHERE g.member = m.id))
+
 SELECT m.id FROM members m
 WHERE m.id IN {texts :members} AND TRUE
   AND NOT EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now)
   AND ((SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) = 'granted' OR (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
   MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) = 'granted')
+
+SELECT m.id FROM members m WHERE m.id IN {texts :members} AND (
+  EXISTS (SELECT 1 FROM orders x WHERE x.member = m.id AND (x.paid_at >= :before OR x.cancelled_at >= :before OR x.refunded_at >= :before))
+  OR EXISTS (SELECT 1 FROM carts x WHERE x.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM consents x WHERE x.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM consent_requests x WHERE x.member = m.id AND (x.made_at >= :before OR x.at >= :before OR x.confirmed_at >= :before))
+  OR EXISTS (SELECT 1 FROM personalisation_choices x WHERE x.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM suppressions x WHERE x.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM coupons x WHERE x.member = m.id AND (x.issued_at >= :before OR x.used_at >= :before OR x.expires_at >= :before
+  OR (x.state = 'unused' AND x.expires_at IS NULL)))
+  OR EXISTS (SELECT 1 FROM points x WHERE x.member = m.id AND (x.earned_at >= :before OR x.expires_at >= :before
+  OR (x.remaining > 0 AND (x.expires_at IS NULL OR x.expires_at > :now))))
+  OR EXISTS (SELECT 1 FROM dates x WHERE x.member = m.id AND (x.year >= :year))
+  OR EXISTS (SELECT 1 FROM tasks x WHERE x.member = m.id AND (x.created_at >= :before OR x.due_at >= :before))
+  OR EXISTS (SELECT 1 FROM merged_members x WHERE x.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM quarantine x WHERE x.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM shared_addresses s JOIN list_consents x ON x.address = s.address
+  WHERE s.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM shared_addresses s JOIN address_suppressions x ON x.address = s.address
+  WHERE s.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM shared_addresses s JOIN followings x ON x.address = s.address
+  WHERE s.member = m.id AND (x.at >= :before))
+  OR EXISTS (SELECT 1 FROM shared_addresses s JOIN message_credits x ON x.address = s.address
+  WHERE s.member = m.id AND (x.at >= :before)))
+
+SELECT m.id FROM members m LEFT JOIN shared_addresses shared_email ON shared_email.member = m.id
+  AND shared_email.kind = 'email'
+WHERE m.id IN {texts :members} AND m.email IS NOT NULL
+  AND NOT (EXISTS (SELECT 1 FROM suppressions WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND at <= :now) OR (shared_email.address IS NOT NULL AND (EXISTS (
+  SELECT 1 FROM address_suppressions WHERE address = shared_email.address AND {unindexed channel} IN (:channel, '*') AND at <= :now)
+  OR EXISTS (SELECT 1 FROM followings WHERE address = shared_email.address AND channel = :channel AND follows = 0
+    AND at <= :now))))
+  AND (CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now) ELSE (SELECT CASE WHEN said = 'granted' AND ({greatest}(COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = :channel AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000), COALESCE((SELECT at * 2 + CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END FROM address_consents WHERE address = shared_email.address
+  AND channel = '*' AND at <= :now ORDER BY at DESC, state DESC LIMIT 1), -9000000000000000000)) & 1) = 1
+   THEN 'refused' ELSE said END FROM (SELECT (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'marketing' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN (:channel, '*')
+    AND purpose = 'marketing' AND at <= :now) t) AS said) t) END = 'granted' OR CASE WHEN shared_email.address IS NULL THEN (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now) ELSE (SELECT CASE WHEN COUNT(*) = 0 THEN NULL WHEN COALESCE(MAX(CASE state WHEN 'granted' THEN at END) > MAX(CASE state WHEN 'withdrawn' THEN at END),
+  MAX(CASE state WHEN 'granted' THEN at END) IS NOT NULL) THEN 'granted' ELSE 'withdrawn' END FROM (SELECT state, at FROM consents WHERE member = m.id AND {unindexed channel} IN (:channel, '*') AND {unindexed purpose} = 'service' AND at <= :now
+  UNION ALL SELECT state, at FROM list_consents WHERE address = shared_email.address AND channel IN (:channel, '*')
+    AND purpose = 'service' AND at <= :now) t) END = 'granted')
 
 SELECT m.id FROM members m LEFT JOIN shared_addresses shared_phone ON shared_phone.member = m.id
   AND shared_phone.kind = 'phone'
@@ -5844,17 +5987,11 @@ INSERT INTO stops (scope, reason, who, at) VALUES (?, ?, ?, ?) ON CONFLICT (scop
 SELECT member, channel, reason, at FROM suppressions WHERE (member, channel) > (?, ?)
 ORDER BY member, channel LIMIT ?
 
-INSERT INTO suppressions (member, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (member, channel) DO NOTHING
-
 SELECT address, channel, at FROM followings WHERE follows = 0 AND (address, channel) > (?, ?)
 ORDER BY address, channel LIMIT ?
 
 SELECT address, channel, reason, at FROM address_suppressions WHERE (address, channel) > (?, ?)
 ORDER BY address, channel LIMIT ?
-
-INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (address, channel) DO NOTHING
 
 SELECT member, channel, purpose, at, source FROM consents
 WHERE state = 'withdrawn' AND (member, channel, purpose, at) > (?, ?, ?, ?)
@@ -5863,6 +6000,14 @@ ORDER BY member, channel, purpose, at LIMIT ?
 SELECT address, channel, purpose, at, source FROM list_consents
 WHERE state = 'withdrawn' AND (address, channel, purpose, at) > (?, ?, ?, ?)
 ORDER BY address, channel, purpose, at LIMIT ?
+
+INSERT INTO suppressions (member, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (member, channel) DO UPDATE SET reason = excluded.reason
+WHERE CASE excluded.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END > CASE suppressions.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END
+
+INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (address, channel) DO UPDATE SET reason = excluded.reason
+WHERE CASE excluded.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END > CASE address_suppressions.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END
 
 -- Store/Restore.swift
 
@@ -5990,17 +6135,24 @@ DELETE FROM consents WHERE member = ? AND channel = ? AND purpose = 'marketing' 
 INSERT INTO consent_requests (member, channel, address, at, made_at, source, text_version, confirmed_at, seq)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 
+-- Store/RowWriter+conflicts.swift
+
+SELECT member, name, at, data FROM events WHERE source = ? AND event_id = ?
+
+INSERT INTO quarantine (source, event_id, hash, kind, known, member, at, reason, reason_chinese, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+
 -- Store/RowWriter+consents.swift
 
 DELETE FROM consents WHERE member = ?
 
 SELECT reason FROM address_suppressions WHERE address = ? AND channel = ?
 
-INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+SELECT at, state, channel FROM consents WHERE member = ? AND channel IN (?, '*') AND purpose = ?
 
-SELECT at, state FROM consents WHERE member = ? AND channel = ? AND purpose = ? ORDER BY at
+SELECT at, state, channel FROM list_consents WHERE address = ? AND channel IN (?, '*') AND purpose = ?
 
-SELECT at, state FROM list_consents WHERE address = ? AND channel = ? AND purpose = ? ORDER BY at
+SELECT at, state FROM address_consents WHERE address = ? AND channel = ? ORDER BY at DESC, state DESC LIMIT 1
 
 SELECT channel, purpose, at, state, source, text_version, proof, guardian FROM consents WHERE member = ? ORDER BY at
 
@@ -6019,6 +6171,13 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 UPDATE consents SET state = ?5, source = ?6, text_version = ?7, proof = ?8, guardian = ?9,
   seq = CASE state WHEN ?5 THEN seq ELSE ?10 END
 WHERE member = ?1 AND channel = ?2 AND purpose = ?3 AND at = ?4
+
+SELECT CASE n.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END > CASE s.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END FROM address_suppressions s CROSS JOIN (SELECT ? AS reason) n
+WHERE s.address = ? AND s.channel = ?
+
+INSERT INTO address_suppressions (address, channel, reason, at, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (address, channel) DO UPDATE SET reason = excluded.reason
+WHERE CASE excluded.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END > CASE address_suppressions.reason WHEN 'bounce' THEN 0 WHEN 'operator' THEN 1 WHEN 'complaint' THEN 3 ELSE 2 END
 
 -- Store/RowWriter+events.swift
 
@@ -6116,6 +6275,40 @@ AND name IN ('order.paid', 'order.cancelled', 'order.refunded') AND ref = ? ORDE
 
 INSERT INTO event_ids (source, event_id, event) SELECT source, event_id, seq FROM events
 WHERE seq = ? AND event_id IS NOT NULL ON CONFLICT DO NOTHING
+
+-- Store/RowWriter+refusals.swift
+
+SELECT MIN(channel) FROM consents WHERE member = ? AND channel > ?
+
+SELECT MIN(channel) FROM list_consents WHERE address = ? AND channel > ?
+
+SELECT MIN(channel) FROM address_consents WHERE address = ? AND channel > ?
+
+SELECT at, state FROM consents WHERE member = ? AND channel = ? AND purpose = ? ORDER BY at
+
+SELECT at, state FROM list_consents WHERE address = ? AND channel = ? AND purpose = ? ORDER BY at
+
+UPDATE address_consents SET seq = ? WHERE address = ? AND channel = ?  AND at = ?
+  AND state = 'granted' AND seq = ?
+
+UPDATE consents SET seq = ? WHERE member = ? AND channel = ? AND purpose = 'marketing' AND at = ?
+  AND state = 'granted' AND seq = ?
+
+SELECT at, seq FROM address_consents WHERE address = ? AND channel = ?
+  AND state = 'granted' AND at > ? AND at <= ? ORDER BY at DESC LIMIT ?
+
+SELECT at, seq FROM consents WHERE member = ? AND channel = ? AND purpose = 'service'
+  AND state = 'granted' AND at > ? AND at <= ? ORDER BY at DESC LIMIT ?
+
+SELECT at, seq FROM list_consents WHERE address = ? AND channel = ? AND purpose = 'service'
+  AND state = 'granted' AND at > ? AND at <= ? ORDER BY at DESC LIMIT ?
+
+SELECT MIN(channel) FROM (SELECT s.address, c.channel, c.purpose, c.at, c.state, c.seq FROM shared_addresses s
+  JOIN consents c ON c.member = s.member) h WHERE address = ? AND channel > ?
+
+SELECT at, seq FROM (SELECT s.address, c.channel, c.purpose, c.at, c.state, c.seq FROM shared_addresses s
+  JOIN consents c ON c.member = s.member) h WHERE address = ? AND channel = ? AND purpose = 'service'
+  AND state = 'granted' AND at > ? AND at <= ? ORDER BY at DESC LIMIT ?
 
 -- Store/RowWriter+requests.swift
 
@@ -6230,8 +6423,10 @@ SELECT rule, COUNT(*) AS given, COALESCE(SUM(CASE state WHEN 'used' THEN 1 ELSE 
 FROM coupons WHERE rule IS NOT NULL AND issued_at >= :since AND issued_at < :until
   AND (CAST(:rule AS TEXT) IS NULL OR rule = :rule) GROUP BY rule
 
-SELECT c.rule, d.state, COUNT(*) AS n FROM decisions c JOIN deliveries d ON d.decision = c.id
-WHERE c.outcome = 'sent' AND c.at >= :since AND c.at < :until AND c.shadow = 0 AND (CAST(:rule AS TEXT) IS NULL OR c.rule = :rule) GROUP BY c.rule, d.state
+SELECT c.rule,
+  (SELECT d.state FROM deliveries d WHERE d.decision = c.id ORDER BY d.step DESC LIMIT 1) AS state,
+  COUNT(*) AS n
+FROM decisions c WHERE c.outcome = 'sent' AND c.at >= :since AND c.at < :until AND c.shadow = 0 AND (CAST(:rule AS TEXT) IS NULL OR c.rule = :rule) GROUP BY c.rule, state
 
 SELECT c.rule, c.outcome, COUNT(*) AS people,
   COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM orders o WHERE o.member = c.member AND o.status = 'paid'
@@ -6350,10 +6545,6 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(
 SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
 WHERE a.name = ? AND a.type IS NULL AND CAST(nudged_attribute(a.value, a.type, 'date', 'Asia/Shanghai') AS BIGINT) = ? AND m.status = 'active' AND TRUE
 
-SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
-{then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
-WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ? ORDER BY x.at
-
 SELECT a.member FROM member_attributes a JOIN members m ON m.id = a.member
 WHERE a.name = ? AND a.type < 'date' AND CAST(nudged_attribute(a.value, a.type, 'date', 'Asia/Shanghai') AS BIGINT) = ? AND m.status = 'active' AND TRUE
 
@@ -6378,10 +6569,6 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(nudged_attribute(value, type, 'instant', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'signed') < :t0) ORDER BY m.id LIMIT :most
 
-SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at FROM events x
-{then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
-WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ? AND x.member IN {texts ?} ORDER BY x.at
-
 SELECT DISTINCT e.member FROM {elements ?} d CROSS JOIN events e JOIN members m ON m.id = e.member
 WHERE e.name = 'member.registered' AND e.at >= CAST(d.value ->> 0 AS BIGINT)
   AND e.at < CAST(d.value ->> 1 AS BIGINT)
@@ -6395,9 +6582,19 @@ SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CAST(
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (((SELECT CAST(nudged_attribute(value, type, 'money', 'Asia/Shanghai') AS BIGINT) FROM member_attributes WHERE member = m.id AND name = 'wallet') IN (:v0)) IS NOT TRUE) ORDER BY m.id LIMIT :most
 
+SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at, m.zone FROM events x
+{then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
+JOIN members m ON m.id = w.member
+WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ? ORDER BY x.at
+
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND (({instr}('' || (SELECT nudged_attribute(value, type, 'list', 'Asia/Shanghai') FROM member_attributes WHERE member = m.id AND name = 'allergies') || '', :v0) > 0) IS NOT TRUE) ORDER BY m.id LIMIT :most
 
 SELECT m.id FROM members m WHERE m.status = 'active' AND TRUE AND ((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'note') IS NOT NULL)
+
+SELECT w.member, w.occasion, w.ref, w.date, w.first_due, w.zone, x.at, m.zone FROM events x
+{then} waits w ON w.member = x.member AND w.rule = ? AND w.kind = 'held'
+JOIN members m ON m.id = w.member
+WHERE x.name = 'coupon.used' AND x.at > ? AND x.at <= ? AND x.member IN {texts ?} ORDER BY x.at
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -6421,11 +6618,15 @@ WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.s
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number({scalar e.data 'flag'}) > :v0)
+WHERE e.name IN ('app.open') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text({scalar e.data 'city'}) IN (:v0)))
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text({scalar e.data 'flag'}) IN (:v0)))
+WHERE e.name IN ('app.open') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (nudged_number({scalar e.data 'version'}) >= :v0)
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (nudged_number({scalar e.data 'flag'}) > :v0)
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
@@ -6466,10 +6667,6 @@ SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.
  AND x.at >= e.at) FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_number({scalar e.data 'amount'}) >= :v0 AND nudged_number({scalar e.data 'amount'}) <= :v1))
-
 SELECT x.member, x.expires_at, x.issued_at, CASE x.state WHEN 'used' THEN x.used_at END, x.id FROM coupons x JOIN members m ON m.id = x.member WHERE {unindexed x.expires_at} > :after AND {unindexed x.expires_at} <= :through
 AND (x.issued_at IS NULL OR x.issued_at <= :last) AND x.rule IS DISTINCT FROM :rule
 AND (x.state = 'unused' OR (x.state = 'used' AND x.used_at > :first)) AND m.status = 'active' AND TRUE AND x.member = :members ORDER BY {unindexed x.member}, x.expires_at
@@ -6507,12 +6704,12 @@ WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.s
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('points.spent') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'f'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' f ') = 0)
+WHERE e.name IN ('coupon.given') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b2'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b2 ') = 0)
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND ((nudged_text(COALESCE({scalar e.data 'store'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
 WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0)))
 
 SELECT x.member, x.expires_at, x.earned_at, CASE WHEN x.remaining <= 0 THEN (SELECT MAX(s.at) FROM events s WHERE s.member = x.member AND s.name = 'points.spent' AND s.at <= :decided) END FROM points x JOIN members m ON m.id = x.member WHERE x.expires_at > :after AND x.expires_at <= :through
@@ -6706,13 +6903,13 @@ WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRU
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'z4'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' z4 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'z4' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:z4:') = 0
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'z4'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' z4 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'z4' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:z4:') = 0
+WHERE e.name IN ('message.sent') AND e.member = :members AND e.at > :after AND e.at <= :through AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'store.visited'
@@ -6723,8 +6920,8 @@ WHERE w.member = e.member AND w.id = e.ref) END)) IN (:v0))) IS NOT TRUE AND ({i
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END FROM own_messages e {then} members m ON m.id = e.member
-WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'z4'
-  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' z4 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'z4' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:z4:') = 0
+WHERE e.name IN ('message.sent') AND e.at > :after AND e.at <= :through AND e.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through) AND m.status = 'active' AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b0'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b0 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b0' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b0:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
@@ -6744,14 +6941,12 @@ WHERE {unindexed e.name} IN ('order.paid') AND e.seq IN (SELECT s.seq FROM own_m
   ON s.member = x.member AND s.name IN ('order.paid') AND s.at <= x.at AND s.at >= x.at - :longest
   WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active'
 
-SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Pacific/Apia' AND (((SELECT COALESCE(i.category, g.category) AS top FROM orders x
- JOIN order_items i ON i.member = x.member AND i.order_id = x.id LEFT JOIN products g ON g.sku = i.sku
- WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
-AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now) AND x.paid_at > :ago365d
-   AND COALESCE(i.category, g.category) IS NOT NULL
- GROUP BY top
- ORDER BY COALESCE(SUM(1.0 * COALESCE(i.price, g.price, 0) * i.quantity), 0) DESC,
-   COALESCE(SUM(1.0 * i.quantity), 0) DESC, top LIMIT 1) IS NULL) AND (((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now) < 2) AND ((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v1 AND h.at <= :now) = 2)))
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND ((({scalar e.data 'category'} IS NOT NULL OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = e.member AND i.order_id = e.ref AND COALESCE(i.category, g.category) IS NOT NULL)) IS NOT TRUE) AND ((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
+WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
+WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0))) IS NOT TRUE)
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
@@ -6852,16 +7047,6 @@ WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v3)))) FROM events
 WHERE e.name IN ('store.visited') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active'
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
-  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL FROM events e {then} members m ON m.id = e.member
-WHERE e.name IN ('ping') AND e.at > :after AND e.at <= :through AND TRUE AND m.status = 'active' AND (((nudged_number(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
-WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
-WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v0) OR nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
-WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
-WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v1))) IS NOT TRUE AND ((nudged_text(COALESCE({scalar e.data 'total'}, CASE WHEN e.name LIKE 'order.%' THEN (SELECT w.total / 100.0 FROM orders w
-WHERE w.member = e.member AND w.id = e.ref) END, CASE WHEN e.name LIKE 'cart.%' THEN (SELECT w.total / 100.0 FROM carts w
-WHERE w.member = e.member AND w.id = e.ref AND w.at = e.at) END)) IN (:v2))) IS NOT TRUE)
-
-SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
  AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
@@ -6879,6 +7064,15 @@ AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL
 SELECT m.id FROM members m WHERE m.status = 'active' AND m.zone = 'Europe/Paris' AND ((((SELECT COUNT(*) FROM events h WHERE h.member = m.id AND h.name = :v0 AND h.at <= :now AND h.at > :ago90m) > 1) OR ((CASE substr(m.birthday_key, 1, 1) WHEN 's' THEN 'solar' WHEN 'l' THEN 'lunar' WHEN 'L' THEN 'lunar' END IN (:v1, :v2)) IS NOT TRUE)) AND ((substr((SELECT CASE WHEN COALESCE(type, 'text') IN ('text', 'code') THEN value ELSE nudged_attribute(value, type, 'text', 'Asia/Shanghai') END FROM member_attributes WHERE member = m.id AND name = 'text'), 1, 2) = :v3) OR ((m.display_name IN (:v4, :v5)) IS NOT TRUE)) AND (((COALESCE((SELECT value FROM member_overrides WHERE member = m.id AND name = 'lifecycle'), nudged_lifecycle((SELECT MIN(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), (SELECT MAX(x.paid_at) FROM orders x WHERE x.member = m.id AND x.paid_at <= :now AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)
 AND (x.cancelled_at IS NULL OR x.cancelled_at > :now) AND (x.refunded_at IS NULL OR x.refunded_at > :now)), m.registered_at, :now, :zone, '30,90,180,365')) IN (:v6)) IS NOT TRUE))) ORDER BY m.id LIMIT :most
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, CASE WHEN {json e.data} ->> 'rule' IS NOT NULL AND {json e.data} ->> 'occasion' IS NOT NULL THEN ({json e.data} ->> 'rule') || ':' || ({json e.data} ->> 'occasion') END, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at > e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at > e.at AND x.source = 'nudged') FROM own_messages e {then} members m ON m.id = e.member
+WHERE {unindexed e.name} IN ('message.sent') AND e.decision IN (SELECT s.decision FROM own_messages x {then} own_messages s
+  ON s.member = x.member AND s.name IN ('message.sent') AND s.at <= x.at AND s.at >= x.at - :longest
+  WHERE x.name = :name AND x.at > :after AND x.at <= :through AND x.decision IN (SELECT t.decision FROM sends t WHERE t.at > :after AND t.at <= :through)) AND m.status = 'active' AND (((nudged_text({scalar e.data 'template'}) IN (:v0, :v1))) IS NOT TRUE) AND (e.source <> 'nudged' OR {json e.data} ->> 'rule' IS DISTINCT FROM 'b1'
+  AND {instr}(' ' || COALESCE({json e.data} ->> 'chain', '') || ' ', ' b1 ') = 0) AND {json e.data} ->> 'rule' IS DISTINCT FROM 'b1' AND {instr}(COALESCE({json e.data} ->> 'occasion', ''), 'message:b1:') = 0
 
 SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
   THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, COALESCE(CAST({json e.data} ->> 'category' AS TEXT),
@@ -6902,6 +7096,20 @@ WHERE w.member = x.member AND w.id = x.ref AND w.at = x.at) END)) IN (:unless_v4
  AND x.at >= e.at AND x.source = 'nudged') FROM events e {then} members m ON m.id = e.member
 WHERE e.name IN ('order.paid') AND e.at > :after AND e.at <= :through AND TRUE AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.member = e.member AND d.rule = 'z2') AND m.status = 'active' AND NOT EXISTS (SELECT 1 FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
   AND x.at <= e.at AND (x.at < e.at OR x.ref < e.ref))
+
+SELECT e.seq, e.member, e.name, e.at, e.ref, CASE WHEN e.source = 'import' OR e.source = 'reply' OR e.source = 'click' OR {instr}(e.source, ':') > 0
+  THEN e.event_id ELSE e.source || ':' || e.event_id END, m.zone, NULL, (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source <> 'nudged'), (SELECT MIN(x.at) FROM own_messages x WHERE x.member = e.member AND x.name = 'message.sent'
+ AND x.at >= e.at AND x.source = 'nudged'), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'order.paid'
+ AND x.at >= e.at AND (((nudged_text({scalar x.data 'sku'}) IN (:unless_v0, :unless_v1)) OR EXISTS (SELECT 1 FROM order_items i LEFT JOIN products g ON g.sku = i.sku
+ WHERE i.member = x.member AND i.order_id = x.ref AND (nudged_text(i.sku) IN (:unless_v2, :unless_v3)))) AND ((nudged_text(COALESCE({scalar x.data 'store'}, CASE WHEN x.name LIKE 'order.%' THEN (SELECT w.store_id FROM orders w
+WHERE w.member = x.member AND w.id = x.ref) END)) IN (:unless_v4))) IS NOT TRUE)), (SELECT MIN(x.paid_at) FROM orders x WHERE x.member = e.member AND x.cart = e.ref AND x.paid_at >= e.at
+ AND NOT (x.status = 'cancelled' AND x.cancelled_at IS NULL) AND NOT (x.status = 'refunded' AND x.refunded_at IS NULL)), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.ordered'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.emptied'
+ AND x.at >= e.at AND x.ref = e.ref), (SELECT MIN(x.at) FROM events x WHERE x.member = e.member AND x.name = 'cart.updated'
+ AND x.at > e.at AND x.ref = e.ref) FROM events e {then} members m ON m.id = e.member
+WHERE e.name IN ('cart.updated') AND e.at > :after AND e.at <= :through AND m.status = 'active'
 
 -- Store/ScanProbe.swift
 
@@ -7020,6 +7228,13 @@ SELECT d.rule, COUNT(*) AS n, MIN(a.intent_at) AS oldest FROM deliveries d
 JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
 WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown') GROUP BY d.rule
 
+SELECT rule, COUNT(*) AS n FROM (SELECT rule, channel, id FROM deliveries
+  WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by <= ?1
+  UNION ALL SELECT rule, channel, id FROM deliveries
+  WHERE state = 'pending' AND parked = 0 AND claim_count > 0 AND send_by <= ?1
+  UNION ALL SELECT rule, channel, id FROM deliveries
+  WHERE parked = 1 AND state IN ('pending', 'retry_wait') AND send_by <= ?1) o GROUP BY rule
+
 SELECT t.rule, t.owed, d.created_at FROM (
   SELECT rule, COUNT(*) AS owed, MIN(id) AS oldest FROM (SELECT rule, channel, id FROM deliveries
   WHERE state = 'pending' AND parked = 0 AND claim_count = 0 AND send_by > ?1
@@ -7071,6 +7286,24 @@ SELECT COUNT(*), MIN(a.intent_at) FROM deliveries d
 JOIN attempts a ON a.delivery = d.id AND a.n = d.attempts
 WHERE d.state = 'unknown' AND d.state IN ('claimed', 'sending', 'unknown')
 
+-- Store/StrayValues.swift
+
+DELETE FROM quarantine WHERE id = ?
+
+SELECT ref, data FROM events WHERE seq = ?
+
+UPDATE events SET ref = ?, data = ? WHERE seq = ?
+
+UPDATE quarantine SET reason = ?, reason_chinese = ?, body = ? WHERE id = ?
+
+SELECT MAX(seq) FROM (SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?) page
+
+SELECT seq FROM events
+WHERE seq > ?1 AND seq <= ?2 AND ({instr}(data, ?3) > 0 OR {instr}(ref, ?3) > 0)
+
+SELECT id, member, event_id, reason, reason_chinese, body FROM quarantine
+WHERE {instr}(body, ?1) > 0 OR {instr}(reason, ?1) > 0
+
 -- Store/Tasks.swift
 
 UPDATE tasks SET assignee = ? WHERE rule = ? AND member = ? AND occasion = ? AND state = 'open'
@@ -7120,43 +7353,50 @@ FROM members m LEFT JOIN shared_addresses s ON s.member = m.id AND s.kind = :kin
 
 -- Store/Waits.swift
 
-SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone,
+  m.zone AS zone_now
 FROM waits w JOIN members m ON m.id = w.member
 WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
   AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule))
 
-SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone,
+  m.zone AS zone_now
 FROM waits w JOIN members m ON m.id = w.member
 WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
   AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND w.member = :members
 
-SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone,
+  m.zone AS zone_now
 FROM waits w JOIN members m ON m.id = w.member
 WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
   AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND w.member IN {texts :members}
 
-SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone,
+  m.zone AS zone_now
 FROM waits w JOIN members m ON m.id = w.member
 WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
   AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
   AND x.name IN ('order.paid') AND x.at > w.start
   AND x.at <= w.due))
 
-SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone,
+  m.zone AS zone_now
 FROM waits w JOIN members m ON m.id = w.member
 WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
   AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
   AND x.name IN ('order.paid') AND x.at > w.start
   AND x.at <= {greatest}(w.due, :decided)))
 
-SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone,
+  m.zone AS zone_now
 FROM waits w JOIN members m ON m.id = w.member
 WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
   AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member
   AND x.name IN ('order.paid') AND x.at > w.start
   AND x.at <= w.due)) AND w.member = :members
 
-SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone
+SELECT w.member, w.occasion, w.kind, w.due, w.first_due, w.start, w.ref, w.event, w.date, w.passes, w.zone,
+  m.zone AS zone_now
 FROM waits w JOIN members m ON m.id = w.member
 WHERE w.rule = :rule AND w.due > :after AND w.due <= :through AND m.status = 'active'
   AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM enrolments n WHERE n.rule = w.rule)) AND (w.kind = 'held' OR NOT EXISTS (SELECT 1 FROM events x WHERE x.member = w.member

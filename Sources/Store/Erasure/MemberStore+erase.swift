@@ -118,7 +118,7 @@ extension MemberStore {
         erasure.isLogEmpty = try emptyLogPatiently()
         erasure.residue = try Residue(own.all).count(in: writer, log: log)
         guard erasure.residue > 0 else { return }
-        erasure.residueIn = try writer.unsafeRead { try StrayValues.tables(holding: own.all, $0) }
+        erasure.residueIn = try writer.unsafeRead { try StrayTables.holding(own.all, $0) }
     }
 
     private func emptyLogPatiently() throws -> Bool {

@@ -73,7 +73,7 @@ struct StrayValues {
             let rows = try db.all(
                 """
                 SELECT id, member, event_id, reason, reason_chinese, body FROM quarantine
-                WHERE instr(body, ?1) > 0 OR instr(reason, ?1) > 0
+                WHERE {instr}(body, ?1) > 0 OR {instr}(reason, ?1) > 0
                 """, [text])
             for row in rows {
                 let (id, member): (Int64, String?) = try (row[0], row[1])
@@ -102,7 +102,7 @@ struct StrayValues {
         while true {
             let last: Int64? = try store.read { db in
                 try db.value(
-                    "SELECT MAX(seq) FROM (SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?)",
+                    "SELECT MAX(seq) FROM (SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?) page",
                     [after, StrayValues.page]) ?? nil
             }
             guard let last else { return count }
@@ -116,8 +116,10 @@ struct StrayValues {
         var found: Set<Int64> = []
         for text in texts {
             let seqs: [Int64] = try db.values(
-                "SELECT seq FROM events WHERE seq > ?1 AND seq <= ?2 AND (instr(data, ?3) > 0 OR instr(ref, ?3) > 0)",
-                [after, last, text])
+                """
+                SELECT seq FROM events
+                WHERE seq > ?1 AND seq <= ?2 AND ({instr}(data, ?3) > 0 OR {instr}(ref, ?3) > 0)
+                """, [after, last, text])
             found.formUnion(seqs)
         }
         return found
@@ -133,23 +135,6 @@ struct StrayValues {
             count += try db.run("UPDATE events SET ref = ?, data = ? WHERE seq = ?", [clean[0], clean[1], seq])
         }
         return count
-    }
-
-    /// The tables with rows that hold one of the values, sorted: it reads the whole store.
-    static func tables(holding values: [String], _ db: Session) throws -> [String] {
-        let columns = try db.all(
-            """
-            SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
-            WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND c.type = 'TEXT' ORDER BY m.name
-            """)
-        var tables: [String: [String]] = [:]
-        for row in columns { tables[try row[0], default: []].append(try row[1]) }
-        return try tables.filter { table, columns in
-            try values.contains { value in
-                let holds = columns.map { "instr(\"\($0)\", ?1) > 0" }.joined(separator: " OR ")
-                return try db.value("SELECT EXISTS (SELECT 1 FROM \"\(table)\" WHERE \(holds))", [value]) ?? false
-            }
-        }.keys.sorted { $0.isBytewise(before: $1) }
     }
 }
 

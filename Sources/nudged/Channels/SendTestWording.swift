@@ -147,7 +147,8 @@ struct SendTestWording {
         return .object([
             "rule": .text(message.rule), "member": .text(message.member), "occasion": .text(message.occasion),
             "channel": .text(message.channel), "to": text(maskedTo), "subject": text(message.subject.map(Mask.text)),
-            "text": .text(Mask.text(message.text)), "template_code": text(message.templateCode), "marked": .bool(test.isMarked),
+            "text": .text(Mask.text(message.text)), "template_code": text(message.templateCode),
+            "marked": .bool(test.isMarked),
             "reference": .text(message.reference), "outcome": .text(outcome.kind), "code": text(outcome.code),
             "words": text(outcome.code.map { codes.words($0, adapter: adapter) }),
             "provider_id": text(outcome.providerID),

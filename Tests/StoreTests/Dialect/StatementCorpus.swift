@@ -20,7 +20,7 @@ struct StatementCorpus {
     /// down on its way; and what is asked of an SQLite file itself.
     static let ofSQLite: Set<String> = [
         "AgendaDatabase", "LineSpool", "ScratchDatabase", "FixtureStore", "StoreSample", "MemberCopy", "Rewind",
-        "StructureCheck", "MisplacedCell", "DerivedSQL", "Rekey",
+        "StructureCheck", "MisplacedCell", "DerivedSQL", "Rekey", "StrayTables",
     ]
 
     static func read() throws -> StatementCorpus {
