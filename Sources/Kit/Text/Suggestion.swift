@@ -10,9 +10,10 @@ package enum Suggestion {
         var best: (word: String, distance: Int)?
         for word in words {
             let letters = Array(word.lowercased().unicodeScalars)
-            guard abs(letters.count - typed.count) <= most, !SameWord.turnsAround(written, word) else { continue }
+            guard abs(letters.count - typed.count) <= most else { continue }
             let distance = distance(typed, letters)
-            if distance <= most, best.map({ distance < $0.distance }) ?? true { best = (word, distance) }
+            guard distance <= most, best.map({ distance < $0.distance }) ?? true else { continue }
+            if !SameWord.turnsAround(written, word) { best = (word, distance) }
         }
         return best?.word
     }

@@ -40,7 +40,7 @@ package struct EventDataAdvice {
 
     private let files: [YAMLFile]
     /// The names of each kind; none where it is not known what there is.
-    private let names: [Named: [String]]
+    private let names: [Named: KnownNames]
 
     /// - Parameter hasEveryRule: False when only some files of a rule set are there: a rule may stand in another.
     package init(_ files: [YAMLFile], channels: [ChannelDeclaration], hasEveryRule: Bool) {
@@ -54,7 +54,7 @@ package struct EventDataAdvice {
             .template: isWhole ? ids(.templates) : [], .coupon: isWhole ? ids(.coupons) : [],
             .purpose: Rule.Purpose.allCases.map(\.rawValue),
             .tier: isWhole ? files.compactMap(\.root).flatMap(SettingsReader.tiers).map(\.id) : [],
-        ]
+        ].mapValues(KnownNames.init)
     }
 
     package var findings: [Diagnostic] {
@@ -107,18 +107,18 @@ package struct EventDataAdvice {
     private func test(_ entry: YAMLNode.Entry, of event: String) -> [Diagnostic] {
         if let finding = key(entry.key, of: event, at: entry.keySpan) { return [finding] }
         guard let named = EventDataAdvice.keys[event]?.first(where: { $0.key == entry.key })?.value,
-            let known = names[named], !known.isEmpty
+            let known = names[named], !known.all.isEmpty
         else { return [] }
         return entry.value.wholeWords.compactMap { word in
-            guard let text = word.text, !text.isEmpty, !word.isNull, !known.contains(text) else { return nil }
+            guard let text = word.text, !text.isEmpty, !word.isNull, !known.has(text) else { return nil }
             return unknown(text, named, among: known, at: word.span)
         }
     }
 
-    private func unknown(_ text: String, _ named: Named, among known: [String], at span: SourceSpan) -> Diagnostic {
-        let meant = named == .channel ? Findings.channel(meantBy: text, among: known) : nil
-        let near = meant ?? EventDataAdvice.near(text, known)
-        let few = known.prefix(5).joined(separator: ", ") + (known.count > 5 ? ", …" : "")
+    private func unknown(_ text: String, _ named: Named, among known: KnownNames, at span: SourceSpan) -> Diagnostic {
+        let meant = named == .channel ? Findings.channel(meantBy: text, among: known.all) : nil
+        let near = meant ?? known.near(text)
+        let few = known.all.prefix(5).joined(separator: ", ") + (known.all.count > 5 ? ", …" : "")
         return Diagnostic(
             EventDataAdvice.code, .warning, "there is no \(EventDataAdvice.noun(named)) `\(text)`", at: span,
             help: [near.map { "did you mean `\($0)`?" } ?? "there are: \(few)"])
@@ -153,7 +153,7 @@ package struct EventDataAdvice {
     }
 
     private func unknown(_ key: String, of event: String, _ keys: Keys, at span: SourceSpan) -> Diagnostic {
-        let near = EventDataAdvice.near(key, keys.map(\.key))
+        let near = KnownNames(keys.map(\.key)).near(key)
         let list = keys.map { "`\($0.key)`" }.joined(separator: ", ")
         let help = near.map { "did you mean `\($0)`?" } ?? "`\(event)` knows \(list)"
         return Self.noKey(key, of: event, at: span, help: help)
@@ -162,8 +162,25 @@ package struct EventDataAdvice {
     private static func noKey(_ key: String, of event: String, at span: SourceSpan, help: String) -> Diagnostic {
         Diagnostic(code, .warning, "the data of `\(event)` has no `\(key)`", at: span, help: [help])
     }
+}
 
-    private static func near(_ typed: String, _ known: [String]) -> String? {
-        SameWord.exact(typed, among: known) ?? Suggestion.nearest(to: typed, among: known)
+/// Names of one kind, which may be thousands. What is near a name is found once, because a rule that is gone is often named
+/// in many places.
+private final class KnownNames {
+    let all: [String]
+    private let names: Set<String>
+    private lazy var spellings = Dictionary(grouping: all, by: SameWord.folded)
+    private var found: [String: String?] = [:]
+
+    init(_ all: [String]) { (self.all, names) = (all, Set(all)) }
+
+    func has(_ name: String) -> Bool { names.contains(name) }
+
+    func near(_ typed: String) -> String? {
+        if let known = found[typed] { return known }
+        let same = spellings[SameWord.folded(typed)] ?? []
+        let near = same.count == 1 ? same[0] : Suggestion.nearest(to: typed, among: all)
+        found[typed] = near
+        return near
     }
 }
