@@ -2,9 +2,9 @@ import Kit
 
 /// The possible meaning of a text as a duration.
 enum TypedSpan: Equatable {
-    /// The same duration in other signs: `7天`, `24 hours`, `３０分钟`.
+    /// The same duration in other signs: `7天`, `24 hours`, `24H`, `３０分钟`.
     case same(Span)
-    /// The most likely duration: `两天`, `半天`, `3日`; a unit in another case, `24H`, may be another unit.
+    /// The most likely duration: `两天`, `半天`, `3日`.
     case likely(Span)
     /// Months and years, which differ in length: the days are approximate. `M` may also mean minutes.
     case months(days: Span?, minutes: Span?)
@@ -69,7 +69,7 @@ enum TypedSpan: Equatable {
         } else if let days = TypedSpan.longUnits[lowered] {
             self = .months(days: TypedSpan.span((count * days).rounded(.down), "d"), minutes: nil)
         } else if let letter = TypedSpan.units[lowered], let span = TypedSpan.span(count, letter) {
-            self = isPlain && unit == lowered ? .same(span) : .likely(span)
+            self = isPlain ? .same(span) : .likely(span)
         } else if let letter = TypedSpan.doubtful[lowered], let span = TypedSpan.span(count, letter) {
             self = .likely(span)
         } else if count == 0.5, lowered == "天" || lowered == "日" {

@@ -71,7 +71,7 @@ struct MarketersSlipsTests {
             MarketersSlip(
                 "when: {birthday: {}}\ndo: [{send: {try: [{sms: {template: sms_hello}}], template: sms_hello, fill: {name: member.display_name}}}]",
                 "R101", "each channel under `try` has its own template:  try: [{sms: {template: sms_hello}}]"),
-            MarketersSlip("when: {event: {name: order.paid, after: 1H}}", "R115", "did you mean  after: 1h?"),
+            MarketersSlip("when: {event: {name: order.paid, after: 1H}}", "R115", "write  after: 1h", fix: "1h"),
             MarketersSlip("when: {date: {of: birthday}}", "R104", "write  when: {birthday: {}}"),
             MarketersSlip("when: {anniversary: {of: birthday}}", "R104", "write  when: {birthday: {}}"),
             MarketersSlip(
