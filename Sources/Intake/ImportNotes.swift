@@ -14,11 +14,13 @@ package struct ImportNotes {
     private var birthdays = BirthdayCensus()
     private var placeholders: [RecurringDate: Int] = [:]
     private var unknownTiers: [String: Int] = [:]
+    private var ahead: [Column: Int] = [:]
 
     package init() {}
 
     /// Counts a row that was read.
-    package mutating func add(_ row: IntakeRow, _ builder: RowBuilder) {
+    package mutating func add(_ row: IntakeRow, _ builder: RowBuilder, at now: Instant) {
+        if let column = row.ahead(of: now) { ahead[column, default: 0] += 1 }
         for column in builder.cells.bareDates { bareDates[column, default: 0] += 1 }
         let remarks = builder.remarks
         if case .member(let member) = row, let birthday = member.birthday { birthdays.add(birthday) }
@@ -73,6 +75,11 @@ package struct ImportNotes {
             isEnglish
                 ? "birthday: \(day.written) in \(count) rows stands for an unknown birthday and counts as missing"
                 : "birthday：\(count) 行的 \(day.written) 是未知生日的占位，按没有填写处理"
+        }
+        notes += ahead.sorted { $0.key.rawValue < $1.key.rawValue }.map { column, count in
+            isEnglish
+                ? "\(column.rawValue): \(count) rows lie ahead of now and count from then on; is a time zone or a year wrong?"
+                : "\(column.rawValue)：\(count) 行的时间在将来，到时才生效；是不是时区或年份写错了？"
         }
         notes += birthdays.shared(among: rows).map { day, count in
             isEnglish

@@ -43,20 +43,19 @@ extension IntakeRow {
     /// Microseconds by which the clock of a shop may be ahead of ours.
     private static let skew: Int64 = 600_000_000
 
-    /// Throws a `Rejection` where something is told as done that lies further ahead: a wrong zone or year, of which a rule
-    /// would hear when the time comes. Ends of coupons and points, dates of members and consents may lie ahead.
-    package func refuseAhead(of now: Instant) throws {
+    /// The column that tells something as done that lies further ahead, most likely a wrong zone or year: a rule hears of it
+    /// when the time comes. Ends of coupons and points, dates of members and consents may lie ahead.
+    package func ahead(of now: Instant) -> Column? {
         let told: [(Column, Instant?)]
         switch self {
         case .order(let row):
             told = [(.paidAt, row.paidAt), (.cancelledAt, row.cancelledAt), (.refundedAt, row.refundedAt)]
         case .cart(let row): told = [(.updatedAt, row.updatedAt)]
         case .event(let row): told = [(.at, row.at)]
-        case .member, .date, .store, .orderItem, .product, .points, .coupon, .couponCode, .consent, .suppression: return
+        case .member, .date, .store, .orderItem, .product, .points, .coupon, .couponCode, .consent, .suppression:
+            return nil
         }
-        for (column, at) in told where at.map({ $0.micros - now.micros > IntakeRow.skew }) ?? false {
-            throw Rejection.ahead(column)
-        }
+        return told.first { $0.1.map { $0.micros - now.micros > IntakeRow.skew } ?? false }?.0
     }
 
     /// The member that the row names, whether or not the row needs one.

@@ -76,6 +76,9 @@ struct APIRowReading {
         switch try options.read(record, kind, today) {
         case .failure(let rejection): return .failure(ItemFailure(item: rejection.item(index)))
         case .success((let row, let builder)):
+            if let column = row.ahead(of: options.now) {
+                return .failure(ItemFailure(item: Rejection.ahead(column).item(index)))
+            }
             return .success(Row(row: row, stated: builder.stating(record.stated(options.blanks))))
         }
     }

@@ -133,7 +133,7 @@ package struct Importer {
         switch try options.read(record, kind, today) {
         case .failure(let rejection): return Entry(record, kind, .failure(rejection), stated: stated)
         case .success((let row, let builder)):
-            notes.add(row, builder)
+            notes.add(row, builder, at: options.now)
             if options.blanks == .keep { stated = builder.stating(stated) }
             return Entry(record, kind, .success(row), stated: stated)
         }
@@ -218,9 +218,7 @@ extension Importer.Options {
             CellReader(record, DateText(zone: zone)), today: today, tiers: tiers, channels: channels,
             types: attributes ?? [:], blanks: blanks)
         do {
-            let row = try builder.row(kind)
-            try row.refuseAhead(of: now)
-            return .success((row, builder))
+            return .success((try builder.row(kind), builder))
         } catch let rejection as Rejection {
             return .failure(rejection)
         }
@@ -246,7 +244,7 @@ extension Importer {
             switch row {
             case .success((let row, let builder)):
                 summary.accepted += 1
-                notes.add(row, builder)
+                notes.add(row, builder, at: options.now)
             case .failure(let rejection): summary.reject(record.number, rejection, in: options.language)
             }
             preview.add(record, row.map { $0.1 }, kind, in: options.language)
