@@ -8,7 +8,7 @@ import Store
 package struct GoneRules: Sendable {
     /// Their ids, in the order of the set in force.
     package let ids: [String]
-    /// Whether they were all, no other live rule takes their place, and no file says by `rules: []` that this is meant:
+    /// Whether they were all, and no file of rules is left, not even one that says by `rules: []` that this is meant:
     /// everything would stop without a word.
     package let isRefused: Bool
 
@@ -24,8 +24,7 @@ package struct GoneRules: Sendable {
         let kept = Set(directory.sound.rules.map(\.id))
         ids = live.map(\.id).filter { !kept.contains($0) }
         isRefused =
-            !ids.isEmpty && ids.count == live.count && !directory.sound.rules.contains { $0.status == .live }
-            && !directory.files.contains { $0.root?["rules"]?.items?.isEmpty ?? false }
+            !ids.isEmpty && ids.count == live.count && !directory.files.contains { $0.root?["rules"] != nil }
     }
 
     /// The directory holds what is in force, or is what it was before a plan was applied, which stays in force.
@@ -49,9 +48,9 @@ package struct GoneRules: Sendable {
     /// Why the directory is refused.
     package var refusal: Bilingual {
         Bilingual(
-            "the rules directory no longer has \(list), and no live rule is left: put the file back; where that is meant, "
+            "the rules directory no longer has \(list), and no file of rules is left: put the file back; where that is meant, "
                 + "write `rules: []` in a file there, or put the set in force by `nudged plan` and `nudged apply`",
-            "规则目录里不再有 \(list.chinese)，也没有其他 live 规则：请把文件放回去；如果确实要全部结束，"
+            "规则目录里不再有 \(list.chinese)，也没有其他规则文件：请把文件放回去；如果确实要全部结束，"
                 + "在目录里的文件中写 `rules: []`，或者用 `nudged plan` 和 `nudged apply` 生效")
     }
 
