@@ -78,13 +78,18 @@ import TestSupport
         let file = scratch.path + "/rules/a.yaml"
         try FileManager.default.removeItem(atPath: file)
         let broken = #expect(throws: RuleSource.Broken.self) { try source.choose() }
-        #expect(broken?.findings.first?.contains("no longer has hi, and no file of rules is left") == true)
-        // With a file of rules it is an edit, whatever they are, and the log names what is gone.
+        #expect(broken?.findings.first?.contains("no longer has hi, nor their files, and no live rule is left") == true)
+        // A rule of another file that is no live one takes nothing over.
         let other = ReloaderTests.rule.replacing("id: hi", with: "id: ho")
-        for text in [other.replacing("live", with: "paused"), other] {
-            try scratch.write(text, to: "rules/b.yaml")
-            #expect(try source.choose().staged.gone?.ids == ["hi"])
-        }
+        try scratch.write(other.replacing("live", with: "paused"), to: "rules/b.yaml")
+        #expect(throws: RuleSource.Broken.self) { try source.choose() }
+        // In the file that was there it is an edit, and the log names what is gone.
+        try FileManager.default.removeItem(atPath: scratch.path + "/rules/b.yaml")
+        try scratch.write(other.replacing("live", with: "paused"), to: "rules/a.yaml")
+        #expect(try source.choose().staged.gone?.ids == ["hi"])
+        try FileManager.default.removeItem(atPath: file)
+        try scratch.write(other, to: "rules/b.yaml")
+        #expect(try source.choose().staged.gone?.ids == ["hi"], "a live one does, and the log names what is gone")
         try scratch.write(ReloaderTests.rule.replacing("live", with: "paused"), to: "rules/b.yaml")
         #expect(try source.choose().staged.gone?.ids == [])
         try scratch.write("version: 1\nrules: []\n", to: "rules/b.yaml")

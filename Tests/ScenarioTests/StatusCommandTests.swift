@@ -90,7 +90,7 @@ struct StatusCommandTests {
         for (command, exit) in [("tick --at \"$(date -u +%FT%TZ)\"", Int32(78)), ("check --config nudged.yaml", 1)] {
             let run = try scratch.run("nudged \(command)")
             #expect(run.status == exit, "\(run.printed)")
-            #expect(run.printed.contains { $0.contains("no file of rules is left") }, "\(run.printed)")
+            #expect(run.printed.contains { $0.contains("no live rule is left") }, "\(run.printed)")
         }
         try scratch.write("version: 1\nrules: []\n", to: "rules/lifecycle.yaml")
         try tick()
