@@ -40,8 +40,8 @@ extension IntakeRow {
         if case .consent(let row, _) = self { row.state == .withdrawn } else { false }
     }
 
-    /// Microseconds by which the clock of a shop may be ahead of ours.
-    private static let skew: Int64 = 600_000_000
+    /// Microseconds by which the clock of a shop may be ahead of ours (guarantees, fault 74).
+    static let mostAhead: Int64 = 600_000_000
 
     /// The column that tells something as done that lies further ahead, most likely a wrong zone or year: a rule hears of it
     /// when the time comes. Ends of coupons and points, dates of members and consents may lie ahead.
@@ -55,7 +55,7 @@ extension IntakeRow {
         case .member, .date, .store, .orderItem, .product, .points, .coupon, .couponCode, .consent, .suppression:
             return nil
         }
-        return told.first { $0.1.map { $0.micros - now.micros > IntakeRow.skew } ?? false }?.0
+        return told.first { $0.1.map { $0.micros - now.micros > IntakeRow.mostAhead } ?? false }?.0
     }
 
     /// The member that the row names, whether or not the row needs one.

@@ -10,8 +10,6 @@ package struct SegmentDialect: Sendable {
 
     /// Clocks that differ by less are right: what lies between is the way of the event.
     private static let skew: Int64 = 2_000_000
-    /// An event may be that far ahead of our clock, and counts as of now then (guarantees, fault 74).
-    private static let ahead: Int64 = 600_000_000
 
     package func read(_ item: StrictJSON, at received: Instant) -> SourceEvent {
         let person = person(in: item, "userId")
@@ -86,7 +84,7 @@ package struct SegmentDialect: Sendable {
     /// A time that is a little ahead of our clock counts as now. Throws `Rejection.inFuture` for one that is further ahead.
     static func notAhead(_ at: Instant, of received: Instant) throws -> Instant {
         guard at > received else { return at }
-        guard at.micros - received.micros <= ahead else { throw Rejection.inFuture }
+        guard at.micros - received.micros <= IntakeRow.mostAhead else { throw Rejection.inFuture }
         return received
     }
 
